@@ -1,0 +1,127 @@
+"""Finds ways to reach the seller off the platform: WeChat, QQ, WhatsApp, Telegram, LINE, telephone, email.
+
+An invitation without an address (加我, dm me, 主页有联系方式) is a contact of the kind ``unnamed`` with an empty
+value; it is given only where the text names no address. The names of the services alone (微信支付,
+WhatsApp as a topic) are none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, get_args
+
+from detector.types import Contact, ReadText
+
+MAX_CONTACTS = 50
+
+
+def _words(spaced: str) -> list[str]:
+    """A list that stays readable in the source."""
+    return spaced.split()
+
+
+_GAP = "[ \\t:：=~_\\-.。,，、()（）【】\\[\\]|/+➕👉📱🛰☎💬❤🌹]{0,4}"
+_USER = "[a-z][a-z0-9_-]{4,19}(?![a-z0-9_-])"
+_ENGLISH_USER = "(?=[a-z_-]{0,19}[0-9_])[a-z][a-z0-9_-]{4,19}(?![a-z0-9_-])"
+_NUMBER = "[1-9][0-9]{4,10}(?![0-9])"
+_WIDE_NUMBER = r"\+?[0-9](?:[ \-()]{0,2}[0-9]){7,14}(?![0-9])"
+_HANDLE = "[a-z][a-z0-9_]{3,31}(?![a-z0-9_])"
+
+_NAMED = re.compile(
+    # The service is named in Chinese: any user name counts.
+    f"(?:微信号?|v信号?)(?:id|号码|同号)?{_GAP}(?:id{_GAP})?(?P<wechat>{_USER}|{_NUMBER})"
+    # A short name needs a user name with a digit (wx on its own is part of many words).
+    f"|(?<![a-z0-9])(?:we ?chat|weixin|v ?x|w ?x|加v|v)(?: ?id)?(?:(?:[:：]"
+    f"|{_GAP}(?=[0-9])){_GAP}(?P<wechat2>{_USER}|{_NUMBER})"
+    f"|{_GAP}(?P<wechat3>{_ENGLISH_USER}))"
+    f"|加v{_GAP}(?P<wechat4>{_USER}|{_NUMBER})"
+    f"|(?<![a-z0-9])qq(?:号码?|群号?)?{_GAP}(?P<qq>{_NUMBER})"
+    f"|(?<![a-z0-9])(?:wa\\.me/|api\\.whatsapp\\.com/send/?\\?phone=|(?:whats ?app?s?|wsp|wa)(?: ?(?:me|us"
+    f"|number|no))?{_GAP})(?P<whatsapp>{_WIDE_NUMBER})"
+    f"|(?<![a-z0-9])(?:t\\.me/\\+?|telegram\\.me/|(?:telegram|tele|tg)(?: ?id)?{_GAP}@|(?:telegram"
+    f"|tg)[:： ]{{1,2}}(?=[a-z]{{0,31}}[0-9_]))(?P<telegram>{_HANDLE})"
+    f"|(?:电报|纸飞机|飞机)(?:号)?{_GAP}@?(?P<telegram2>{_HANDLE})"
+    "|(?<![a-z0-9])line(?:\\.me/(?:r/)?ti/p/[~@]?| ?id ?[:：]? ?@?| ?[:：] ?@?| @"
+    "|@)(?P<line>[a-z0-9][a-z0-9._-]{3,19}(?![a-z0-9._-]))"
+    r"|(?<![\w=./\-])(?P<phone>(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9]))"
+    r"|(?<![\w=./\-])(?P<phone2>\+[1-9][0-9]{0,2}(?:[ \-().]{0,2}[0-9]){6,12}(?![0-9]))"
+)
+_EMAIL = re.compile(
+    r"(?<![a-z0-9._%+\-])(?P<email>[a-z0-9._%+\-]{1,64}@(?:[a-z0-9](?:[a-z0-9\-]{0,62})\.){1,4}[a-z]{2,18}(?![a-z0-9\-]))"
+)
+_INVITED = re.compile(
+    "加我(?!们|国|方)|[加+]微信?(?![支公群小视号博商软])(?=$|[^a-z\u4e00-\u9fff])|加微信(?:聊|咨询|私|详|看|发"
+    "|了解|好友|领|购|下单)|加薇|私聊|私我|私信(?:我|咨询|下单|拿|获取)|戳我|滴滴我"
+    "|(?:看|见|点|进)(?:我)?(?:主页|简介)|(?:主页|简介)(?:有|见|里有|看|找|加)|联系方式(?:在|见|看)|评论区?(?:扣"
+    "|滴)|扫码(?:加|联系)|二维码加"
+    r"|(?<![a-z])(?:dm (?:me|us|for|to)|pm (?:me|for)|hmu|inbox (?:me|us)|message me|text me|link in bio"
+    r"|contact in bio)(?![a-z])"
+)
+_HINT = re.compile(
+    "微信|[加+]微|v信|v ?x|w ?x|v[:：]|qq|加[v我薇]|wechat|we chat|weixin|whats|wsp|wa|tele|tg|t\\.me|电报|飞机"
+    "|line|私[聊我信]|戳我|滴滴|主页|简介|"
+    "联系|扫码|二维|评论|dm |pm |hmu|inbox|message|text me|bio|1[3-9][0-9]|\\+[1-9]|@"
+)
+_NOT_USERS = frozenset(
+    _words(
+        "wechat weixin whatsapp telegram alipay paypal please iphone android windows number contact official "
+        "online payment store"
+    )
+)
+_Kind = Literal["wechat", "qq", "whatsapp", "telegram", "phone", "email", "line"]
+_KINDS: dict[str, _Kind] = {kind: kind for kind in get_args(_Kind)}
+_DIGITS_ONLY = frozenset({"qq", "whatsapp", "phone"})
+
+
+def _value(kind: str, written: str) -> str:
+    """One spelling for every way to write the same address."""
+    if kind not in _DIGITS_ONLY:
+        return written
+    digits = "".join(sign for sign in written if sign.isdigit())
+    digits = digits.removeprefix("00")
+    if kind != "phone":
+        return digits
+    if len(digits) == 13 and digits.startswith("861"):
+        return digits[2:]
+    return f"+{digits}" if written.startswith("+") else digits
+
+
+def _as_contact(read: ReadText, match: re.Match[str]) -> Contact | None:
+    group = match.lastgroup or ""
+    kind = group.rstrip("0123456789")
+    value = _value(kind, match[group])
+    if value in _NOT_USERS:
+        return None
+    start, end = read.span(*match.span())
+    evidence = read.original[start:end]
+    return Contact(_KINDS[kind], value, (start, end), evidence)
+
+
+def _named(read: ReadText) -> list[Contact]:
+    plain = read.plain
+    matches = list(_NAMED.finditer(plain))
+    if "@" in plain:
+        matches += _EMAIL.finditer(plain)
+        matches.sort(key=lambda match: match.start())
+    found: list[Contact] = []
+    reached = 0
+    for match in matches:
+        contact = _as_contact(read, match) if match.start() >= reached else None
+        if contact is not None:
+            found.append(contact)
+            reached = match.end()
+    return found[:MAX_CONTACTS]
+
+
+def find_contacts(read: ReadText) -> list[Contact]:
+    """Contacts of a text in the order of their places, at most 50. Never raises."""
+    if _HINT.search(read.plain) is None:
+        return []
+    named = _named(read)
+    if named:
+        return named
+    invitation = _INVITED.search(read.plain)
+    if invitation is None:
+        return []
+    start, end = read.span(*invitation.span())
+    return [Contact("unnamed", "", (start, end), read.original[start:end])]

@@ -1,0 +1,78 @@
+"""One frozen ``Settings``, read once from the environment at the edge, passed down from there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from platformdirs import user_data_path
+
+
+class SettingsError(ValueError):
+    """A ``DAJIA_…`` variable holds something that cannot be used."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting; the variable is ``DAJIA_`` and the name in capitals. Described in ``docs/settings.md``."""
+
+    database_url: str
+    model: Path | None = None
+    """Folder of the model; ``None`` for the newest that is shipped."""
+    rulebooks: Path | None = None
+    """Folder of the rulebooks; ``None`` for those that are shipped."""
+    host: str = "127.0.0.1"
+    port: int = 8600
+    workers: int = 2
+    max_body_bytes: int = 33_554_432
+    """Largest request body. 32 MiB."""
+    max_page_chars: int = 5_242_880
+    """Largest landing page in a post, in characters."""
+    prevalence: float | None = None
+    """Share of counterfeit links the platform expects; ``None`` for the one in the model's card."""
+    clock: Literal["real", "follow-posts"] = "real"
+    sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    lease_minutes: int = 30
+    """Minutes for which a claimed case stays with the person who claimed it."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claimed case stays with the person who claimed it."""
+        return timedelta(minutes=self.lease_minutes)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; :class:`SettingsError` names the variable and what it takes."""
+    environment = os.environ if environment is None else environment
+    hints = get_type_hints(Settings)
+    values = {
+        name: _convert(f"DAJIA_{name.upper()}", environment[f"DAJIA_{name.upper()}"], hints[name])
+        for name in Settings.__struct_fields__
+        if environment.get(f"DAJIA_{name.upper()}")
+    }
+    values.setdefault("database_url", f"sqlite:///{_default_database()}")
+    return Settings(**values)  # type: ignore[arg-type]  # each value was converted to its field's type above
+
+
+def _default_database() -> Path:
+    return user_data_path("dajia", appauthor=False) / "dajia.sqlite3"
+
+
+def _convert(variable: str, raw: str, hint: object) -> object:
+    if get_origin(hint) is Literal:
+        allowed = get_args(hint)
+        if raw not in allowed:
+            raise SettingsError(f"{variable} must be one of {', '.join(allowed)}. Got {raw!r} instead.")
+        return raw
+    options = get_args(hint) or (hint,)
+    for kind in (int, float, Path):
+        if kind in options:
+            try:
+                return kind(raw)
+            except ValueError:
+                raise SettingsError(f"{variable} must be a number. Got {raw!r} instead.") from None
+    return raw
