@@ -387,10 +387,15 @@ def _sound_edit(match: re.Match[str]) -> Edit:
 
 def _read_slowly(text: str, head: str) -> ReadText:
     draft = _Draft(head)
-    _fold_signs(draft)
+    unusual = _UNUSUAL.search(head) is not None
+    if unusual:
+        _fold_signs(draft)
+    else:
+        draft.plain = head.lower()
     for _ in range(_MAX_ROUNDS):
         before = draft.plain
-        _read_lookalikes(draft)
+        if unusual:
+            _read_lookalikes(draft)
         if _HINT.search(draft.plain) is not None:
             _join_spread(draft)
             draft.apply((m.start(), m.end(), _PARTS[m[0]], "split") for m in _PARTED.finditer(draft.plain))

@@ -1,0 +1,395 @@
+"""The store on SQLAlchemy Core: one ``SqlStore`` for SQLite and PostgreSQL.
+
+Who races whom is settled by the database: a ledger position or a post's revision exists once (unique keys), a target's
+row is locked by the transaction that touches it, and a case is replaced only at the version that was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from adapters.sql import chain
+from adapters.sql.tables import api_keys, cases, jobs, ledger, outbox, post_links, posts, targets
+from enforcement.types import LedgerEntry, NewEntry
+from service.ports import StaleHeadError, UnavailableError
+from service.records import (
+    ApiKey,
+    Case,
+    CaseKind,
+    CaseState,
+    Event,
+    Job,
+    StoredLink,
+    StoredPost,
+    TargetCounts,
+    TargetRecord,
+    TargetTouch,
+)
+
+_LINKS = msgspec.json.Decoder(tuple[StoredLink, ...])
+_JSON = msgspec.json.Encoder()
+
+# Built once: SQLAlchemy then finds its compiled form by identity instead of walking the statement each time.
+_POST = sa.select(posts).where(posts.c.post_id == sa.bindparam("id")).order_by(posts.c.revision.desc()).limit(1)
+_ADD_POST = sa.insert(posts)
+_ADD_LINKS = sa.insert(post_links)
+_ENTRIES = sa.select(ledger).where(ledger.c.stream == sa.bindparam("stream_name")).order_by(ledger.c.position)
+_LAST_DIGEST = (
+    sa.select(ledger.c.position, ledger.c.digest)
+    .where(ledger.c.stream == sa.bindparam("stream_name"))
+    .order_by(ledger.c.position.desc())
+    .limit(1)
+)
+_TARGET = sa.select(targets).where(targets.c.target == sa.bindparam("name"))
+
+
+class SqlStore:
+    """A database that holds everything the services keep."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._reader = engine.execution_options(dajia_write=False)
+
+    @contextmanager
+    def begin(self, *, write: bool = True) -> Iterator[SqlWork]:
+        """Begin a transaction; it commits where the block ends well."""
+        engine = self.engine if write else self._reader
+        try:
+            with engine.begin() as connection:
+                yield SqlWork(connection)
+        except (IntegrityError, OperationalError) as error:
+            if _lost_a_race(error):
+                raise StaleHeadError("Somebody else wrote this first; load again and decide again.") from error
+            if isinstance(error, IntegrityError):
+                raise  # an empty column or a missing post: a mistake of ours, which trying again does not cure
+            raise UnavailableError(f"The database does not answer: {type(error.orig).__name__}.") from error
+        except PoolTimeoutError as error:
+            raise UnavailableError("All connections to the database are busy.") from error
+
+    def ping(self) -> None:
+        """Answer, or raise :class:`UnavailableError`."""
+        with self.begin(write=False) as work:
+            work.connection.execute(sa.text("SELECT 1"))
+
+    def ledger_entries(self, *, batch: int = 1000) -> Iterator[LedgerEntry]:
+        """Every entry of every stream, stream by stream in order."""
+        statement = sa.select(ledger).order_by(ledger.c.stream, ledger.c.position)
+        # The result is closed here also where the caller stops early: a server-side cursor would stay open.
+        with self.begin(write=False) as work:
+            connection = work.connection.execution_options(yield_per=batch)
+            with connection.execute(statement) as rows:
+                for row in rows:
+                    yield _entry(row)
+
+
+class SqlWork:
+    """One transaction; see :class:`service.ports.Work` for what each method promises."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self._insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+
+    # posts
+
+    def post(self, post_id: str) -> StoredPost | None:
+        """The post in its highest revision."""
+        row = self.connection.execute(_POST, {"id": post_id}).first()
+        return None if row is None else _post(row)
+
+    def add_post(self, post: StoredPost) -> None:
+        """Record a post; :class:`StaleHeadError` where that revision is already there."""
+        values = msgspec.structs.asdict(post) | {"links": _JSON.encode(post.links)}
+        seq = self.connection.execute(_ADD_POST, values).inserted_primary_key[0]  # type: ignore[index]  # an INSERT of one row always has its key
+        names = dict.fromkeys(link.target for link in post.links)
+        if names:
+            rows = [{"target": name, "account_id": post.account_id, "post_seq": seq} for name in names]
+            self.connection.execute(_ADD_LINKS, rows)
+
+    def posts_of_target(self, target: str, *, after: int, limit: int) -> list[tuple[int, StoredPost]]:
+        """Posts in the order of recording, each with its sequence number, those after ``after`` only."""
+        statement = (
+            sa.select(posts)
+            .join(post_links, post_links.c.post_seq == posts.c.seq)
+            .where(post_links.c.target == target, post_links.c.post_seq > after)
+            .order_by(post_links.c.post_seq)
+            .limit(limit)
+        )
+        return [(row.seq, _post(row)) for row in self.connection.execute(statement)]
+
+    def posts_of_account(self, target: str, account_id: str) -> list[StoredPost]:
+        """All posts of one account that lead to one target, oldest first."""
+        statement = (
+            sa.select(posts)
+            .join(post_links, post_links.c.post_seq == posts.c.seq)
+            .where(post_links.c.target == target, post_links.c.account_id == account_id)
+            .order_by(posts.c.posted_at, posts.c.seq)
+        )
+        return [_post(row) for row in self.connection.execute(statement)]
+
+    def accounts_of_target(self, target: str, *, after: str, limit: int) -> list[str]:
+        """Accounts that shared the target, in the order of their ids, those after ``after`` only."""
+        statement = (
+            sa.select(post_links.c.account_id)
+            .distinct()
+            .where(post_links.c.target == target, post_links.c.account_id > after)
+            .order_by(post_links.c.account_id)
+            .limit(limit)
+        )
+        return list(self.connection.execute(statement).scalars())
+
+    # targets
+
+    def touch_targets(self, touches: Sequence[TargetTouch], now: datetime) -> dict[str, TargetRecord]:
+        """Note that a post leads to these targets and lock them until the end; what is known of each."""
+        # In the order of names, so that two posts with the same links cannot wait for one another.
+        return {t.target: self._touch(t, now) for t in sorted(touches, key=lambda touch: touch.target)}
+
+    def _touch(self, touch: TargetTouch, now: datetime) -> TargetRecord:
+        statement = self._insert(targets).values(
+            target=touch.target,
+            url=touch.url,
+            state="suspected" if touch.suspected else "unknown",
+            since=now if touch.suspected else None,
+            organised=False,
+            health_risk=False,
+            top_probability=touch.counterfeit_probability,
+        )
+        becomes_suspected = sa.and_(targets.c.state == "unknown", statement.excluded.state == "suspected")
+        upsert = statement.on_conflict_do_update(
+            index_elements=[targets.c.target],
+            set_={
+                "state": sa.case((becomes_suspected, "suspected"), else_=targets.c.state),
+                "since": sa.case((becomes_suspected, statement.excluded.since), else_=targets.c.since),
+                "top_probability": sa.case(
+                    (
+                        statement.excluded.top_probability > targets.c.top_probability,
+                        statement.excluded.top_probability,
+                    ),
+                    else_=targets.c.top_probability,
+                ),
+            },
+        )
+        return _target(self.connection.execute(upsert.returning(*targets.c)).one())
+
+    def target(self, target: str) -> TargetRecord | None:
+        """What is known of a target; ``None`` where it was never seen."""
+        row = self.connection.execute(_TARGET, {"name": target}).first()
+        return None if row is None else _target(row)
+
+    def targets(self, names: Iterable[str]) -> dict[str, TargetRecord]:
+        """The same for many; those never seen are left out."""
+        found = ((name, self.target(name)) for name in dict.fromkeys(names))
+        return {name: record for name, record in found if record is not None}
+
+    def put_target(self, record: TargetRecord) -> None:
+        """Replace what is known of a target."""
+        values = msgspec.structs.asdict(record)
+        values["decided_by"] = values.pop("by")
+        statement = self._insert(targets).values(**values)
+        rest = {name: value for name, value in values.items() if name != "target"}
+        self.connection.execute(statement.on_conflict_do_update(index_elements=[targets.c.target], set_=rest))
+
+    def target_counts(self, target: str) -> TargetCounts:
+        """How many posts and accounts lead to it."""
+        statement = sa.select(sa.func.count(), sa.func.count(sa.distinct(post_links.c.account_id))).where(
+            post_links.c.target == target
+        )
+        n_posts, n_accounts = self.connection.execute(statement).one()
+        return TargetCounts(posts=n_posts, accounts=n_accounts)
+
+    # ledger
+
+    def entries(self, stream: str) -> list[LedgerEntry]:
+        """A stream from its beginning."""
+        return [_entry(row) for row in self.connection.execute(_ENTRIES, {"stream_name": stream})]
+
+    def append(self, entries: Sequence[NewEntry], *, heads: Mapping[str, int], now: datetime) -> list[LedgerEntry]:
+        """Append; ``heads`` is each stream's expected length. :class:`StaleHeadError` where one has grown."""
+        tails = {stream: self._tail(stream, heads[stream]) for stream in dict.fromkeys(e.stream for e in entries)}
+        linked: list[LedgerEntry] = []
+        for entry in entries:
+            position, previous = tails[entry.stream]
+            linked.append(chain.link(entry, position, previous, now))
+            tails[entry.stream] = (position + 1, linked[-1].digest)
+        if linked:
+            rows = [msgspec.structs.asdict(e) | {"body": chain.canonical_json(e.body)} for e in linked]
+            self.connection.execute(sa.insert(ledger), rows)
+        return linked
+
+    def _tail(self, stream: str, expected: int) -> tuple[int, str]:
+        row = self.connection.execute(_LAST_DIGEST, {"stream_name": stream}).first()
+        position, previous = (0, chain.GENESIS) if row is None else (row.position + 1, row.digest)
+        if position != expected:
+            raise StaleHeadError(f"{stream} has {position} entries, {expected} were expected.")
+        return position, previous
+
+    # cases
+
+    def case(self, case_id: str) -> Case | None:
+        """One case."""
+        row = self.connection.execute(sa.select(cases).where(cases.c.case_id == case_id)).first()
+        return None if row is None else _case(row)
+
+    def open_case_about(self, kind: CaseKind, subject: str) -> Case | None:
+        """The open case on a subject, where there is one."""
+        statement = sa.select(cases).where(cases.c.kind == kind, cases.c.subject == subject, cases.c.state == "open")
+        row = self.connection.execute(statement).first()
+        return None if row is None else _case(row)
+
+    def cases(self, *, kind: CaseKind | None, state: CaseState | None, limit: int, offset: int) -> list[Case]:
+        """The queue in its order: what waiting harms most comes first."""
+        statement = _filtered(sa.select(cases), kind, state)
+        statement = statement.order_by(cases.c.priority.desc(), cases.c.opened_at, cases.c.case_id)
+        return [_case(row) for row in self.connection.execute(statement.limit(limit).offset(offset))]
+
+    def count_cases(self, *, kind: CaseKind | None, state: CaseState | None) -> int:
+        """How many there are."""
+        statement = _filtered(sa.select(sa.func.count()).select_from(cases), kind, state)
+        return int(self.connection.execute(statement).scalar_one())
+
+    def add_case(self, case: Case) -> None:
+        """Open a case."""
+        self.connection.execute(sa.insert(cases), _case_values(case))
+
+    def want_target_case(self, case_id: str, target: str, harm: float, now: datetime) -> None:
+        """Open a case on a target, or raise the priority of the one that is open, which stays the same case."""
+        about = sa.and_(cases.c.kind == "target", cases.c.subject == target, cases.c.state == "open")
+        raised = sa.update(cases).where(about).values(priority=cases.c.priority + harm)
+        # The target's row is locked by this transaction, so nobody else opens a case on it in between.
+        if self.connection.execute(raised).rowcount == 0:
+            self.add_case(Case(case_id, "target", "open", target, None, harm, now, 1, {}))
+
+    def put_case(self, case: Case) -> None:
+        """Replace a case, all but its priority, at the version ``case.version - 1``; else :class:`StaleHeadError`."""
+        statement = sa.update(cases).where(cases.c.case_id == case.case_id, cases.c.version == case.version - 1)
+        values = _case_values(case)
+        # Posts that come in meanwhile raise the priority without a new version; what was read of it may be old.
+        del values["priority"]
+        if self.connection.execute(statement.values(**values)).rowcount != 1:
+            raise StaleHeadError(f"The case {case.case_id} was changed in between.")
+
+    # jobs and events
+
+    def add_job(self, job: Job) -> None:
+        """Queue a job."""
+        self.connection.execute(sa.insert(jobs), _job_values(job))
+
+    def job(self, job_id: str) -> Job | None:
+        """One job."""
+        row = self.connection.execute(sa.select(jobs).where(jobs.c.job_id == job_id)).first()
+        return None if row is None else _job(row)
+
+    def next_job(self) -> Job | None:
+        """The oldest job that is not finished, locked until the end where the database can."""
+        statement = sa.select(jobs).where(jobs.c.state.in_(["queued", "running"])).order_by(jobs.c.seq).limit(1)
+        row = self.connection.execute(statement.with_for_update(skip_locked=True)).first()
+        return None if row is None else _job(row)
+
+    def put_job(self, job: Job) -> None:
+        """Replace a job."""
+        self.connection.execute(sa.update(jobs).where(jobs.c.job_id == job.job_id).values(**_job_values(job)))
+
+    def emit(self, events: Sequence[Event]) -> None:
+        """Put events into the outbox."""
+        if events:
+            rows = [msgspec.structs.asdict(e) | {"body": _JSON.encode(e.body)} for e in events]
+            self.connection.execute(sa.insert(outbox), rows)
+
+    def events(self, *, account_id: str | None, limit: int) -> list[Event]:
+        """The newest events of the outbox."""
+        statement = sa.select(outbox).order_by(outbox.c.seq.desc()).limit(limit)
+        if account_id is not None:
+            statement = statement.where(outbox.c.account_id == account_id)
+        return [
+            Event(r.event_id, r.type, r.account_id, r.occurred_at, msgspec.json.decode(r.body))
+            for r in self.connection.execute(statement)
+        ]
+
+    # keys
+
+    def add_key(self, key: ApiKey, secret_digest: str) -> None:
+        """Keep a key; the secret itself is never stored."""
+        values = msgspec.structs.asdict(key) | {"scopes": ",".join(key.scopes), "secret_digest": secret_digest}
+        self.connection.execute(sa.insert(api_keys), values)
+
+    def key_by_digest(self, secret_digest: str) -> ApiKey | None:
+        """The key with this secret, revoked or not."""
+        row = self.connection.execute(sa.select(api_keys).where(api_keys.c.secret_digest == secret_digest)).first()
+        return None if row is None else _key(row)
+
+    def keys(self) -> list[ApiKey]:
+        """All keys, oldest first."""
+        return [_key(row) for row in self.connection.execute(sa.select(api_keys).order_by(api_keys.c.created_at))]
+
+    def revoke_key(self, name: str, now: datetime) -> bool:
+        """Whether there was such a key to revoke."""
+        live = sa.and_(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
+        return self.connection.execute(sa.update(api_keys).where(live).values(revoked_at=now)).rowcount == 1
+
+    def latest_post_time(self) -> datetime | None:
+        """The latest ``posted_at`` recorded; ``None`` in an empty store."""
+        found: datetime | None = self.connection.execute(sa.select(sa.func.max(posts.c.posted_at))).scalar()
+        return found
+
+
+_RACES = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505", "40001", "40P01"}
+"""Something exists already; for PostgreSQL by SQLSTATE, with serialization failure and deadlock."""
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    return code in _RACES
+
+
+def _filtered(statement: sa.Select[Any], kind: CaseKind | None, state: CaseState | None) -> sa.Select[Any]:
+    if kind is not None:
+        statement = statement.where(cases.c.kind == kind)
+    if state is not None:
+        statement = statement.where(cases.c.state == state)
+    return statement
+
+
+def _post(row: Any) -> StoredPost:
+    values = {name: getattr(row, name) for name in StoredPost.__struct_fields__}
+    return StoredPost(**values | {"links": _LINKS.decode(row.links), "answer": bytes(row.answer)})
+
+
+def _entry(row: Any) -> LedgerEntry:
+    values = {name: getattr(row, name) for name in LedgerEntry.__struct_fields__}
+    return LedgerEntry(**values | {"body": msgspec.json.decode(row.body)})
+
+
+def _target(row: Any) -> TargetRecord:
+    values = {name: getattr(row, name) for name in TargetRecord.__struct_fields__ if name != "by"}
+    return TargetRecord(**values, by=row.decided_by)
+
+
+def _case(row: Any) -> Case:
+    values = {name: getattr(row, name) for name in Case.__struct_fields__}
+    return Case(**values | {"body": msgspec.json.decode(row.body)})
+
+
+def _case_values(case: Case) -> dict[str, Any]:
+    return msgspec.structs.asdict(case) | {"body": _JSON.encode(case.body)}
+
+
+def _job(row: Any) -> Job:
+    values = {name: getattr(row, name) for name in Job.__struct_fields__}
+    return Job(**values | {"body": msgspec.json.decode(row.body)})
+
+
+def _job_values(job: Job) -> dict[str, Any]:
+    return msgspec.structs.asdict(job) | {"body": _JSON.encode(job.body)}
+
+
+def _key(row: Any) -> ApiKey:
+    return ApiKey(row.name, tuple(row.scopes.split(",")), row.created_at, row.revoked_at)

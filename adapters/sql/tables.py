@@ -1,0 +1,160 @@
+"""The tables. Facts (``posts``, ``post_links``, ``ledger``) are never updated or deleted: the database refuses it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An instant as microseconds since 1970 in UTC: the same order and precision on every database."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        """To the database."""
+        del dialect
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        """From the database."""
+        del dialect
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""SQLite numbers rows by itself only where the key is exactly ``INTEGER``."""
+
+metadata = sa.MetaData()
+
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True, autoincrement=True),
+    sa.Column("post_id", sa.Text, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("account_type", sa.Text, nullable=False),
+    sa.Column("posted_at", Instant, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("decision_id", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("counterfeit_probability", sa.Float, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("links", sa.LargeBinary, nullable=False),
+    sa.Column("answer", sa.LargeBinary, nullable=False),
+    sa.Column("reach", sa.BigInteger, nullable=True),
+    sa.UniqueConstraint("post_id", "revision", name="posts_id_revision"),
+    sa.Index("posts_by_time", "posted_at"),
+)
+
+post_links = sa.Table(
+    "post_links",
+    metadata,
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("post_seq", Sequence, sa.ForeignKey("posts.seq"), nullable=False),
+    sa.PrimaryKeyConstraint("target", "account_id", "post_seq", name="post_links_key"),
+    sa.Index("post_links_by_post", "target", "post_seq"),
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True, autoincrement=True),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.UniqueConstraint("stream", "position", name="ledger_stream_position"),
+)
+
+targets = sa.Table(
+    "targets",
+    metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("since", Instant),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("basis", sa.Text),
+    sa.Column("decision_id", sa.Text),
+    sa.Column("organised", sa.Boolean, nullable=False),
+    sa.Column("health_risk", sa.Boolean, nullable=False),
+    sa.Column("top_probability", sa.Float, nullable=False),
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text),
+    sa.Column("priority", sa.Float, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("claimed_by", sa.Text),
+    sa.Column("lease_until", Instant),
+    sa.Column("decided_at", Instant),
+)
+sa.Index("cases_queue", cases.c.state, cases.c.kind, cases.c.priority.desc(), cases.c.opened_at)
+sa.Index(
+    "cases_one_open_per_subject",
+    cases.c.kind,
+    cases.c.subject,
+    unique=True,
+    sqlite_where=cases.c.state == "open",
+    postgresql_where=cases.c.state == "open",
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True, autoincrement=True),
+    sa.Column("job_id", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("done", sa.BigInteger, nullable=False),
+    sa.Column("total", sa.BigInteger),
+    sa.Column("cursor", sa.Text, nullable=False),
+    sa.Column("error", sa.Text),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("seq", Sequence, primary_key=True, autoincrement=True),
+    sa.Column("event_id", sa.Text, nullable=False, unique=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text, index=True),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("secret_digest", sa.Text, nullable=False, unique=True),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
+)
+
+FACT_TABLES = ("posts", "post_links", "ledger")

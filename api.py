@@ -1,0 +1,81 @@
+"""The HTTP service: a table of contents.
+
+A key with the scope ``admin`` may call everything. ``-`` needs no key. A test holds this table equal to the routes.
+
+======  ===========================  ========  =================================================================
+METHOD  PATH                         SCOPE     WHAT IT DOES
+======  ===========================  ========  =================================================================
+POST    /v1/posts                    score     scores a post, records it, applies the rulebook
+POST    /v1/posts:batch              score     the same for lines of JSON, streamed
+POST    /v1/check                    score     the same answer, with nothing recorded
+GET     /v1/posts/{post_id}          read      what was decided on a post, and what has become of it
+DELETE  /v1/posts/{post_id}          score     notes that the author removed a post
+GET     /v1/accounts/{account_id}    read      where an account stands
+GET     /v1/targets                  read      what is known of a target
+POST    /v1/decisions                moderate  a person confirms or clears a target
+GET     /v1/jobs/{job_id}            moderate  how far a job is
+GET     /v1/cases                    moderate  the queue of what people must decide
+GET     /v1/cases/{case_id}          moderate  one case
+POST    /v1/cases/{case_id}/claim    moderate  takes a case to work on
+POST    /v1/cases/{case_id}/release  moderate  gives a case back
+POST    /v1/cases/{case_id}/decide   moderate  decides a case
+GET     /v1/rulebook                 -         the rulebook in force, as JSON
+GET     /v1/rulebook/{version}       -         any published version, as JSON
+GET     /rulebook                    -         the rulebook in force, for people
+GET     /rulebook/{version}          -         any published version, for people
+GET     /                            -         leads to the documentation
+GET     /docs                        -         the API's documentation, for people
+GET     /openapi.json                -         the same for programs
+GET     /livez                       -         the process runs
+GET     /readyz                      -         the service can answer
+GET     /metrics                     -         figures for Prometheus
+GET     /static/{filename}           -         style sheet and icon of the pages
+======  ===========================  ========  =================================================================
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from bootstrap import build_services
+from settings import read_settings
+from web import (
+    accounts,
+    cases,
+    current,
+    decisions,
+    docs_page,
+    errors,
+    headers,
+    metrics,
+    ops,
+    paths,
+    posts,
+    request_id,
+    rulebook,
+    targets,
+)
+from web.services import Services
+
+
+def create_app(services: Services) -> Flask:
+    """The WSGI application on these services."""
+    app = Flask("web")
+    app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
+    app.url_map.merge_slashes = False  # the platform's ids may hold slashes
+    app.url_map.converters.update(their=paths.TheirId, our=paths.OurId)
+    app.jinja_env.filters.update(ticks=docs_page.ticks, curl=docs_page.curl)
+
+    current.install(app, services)
+    errors.register(app)
+    request_id.register(app)
+    headers.register(app)
+    metrics.register(app, app.extensions["dajia"].metrics)
+    for room in (posts, accounts, targets, decisions, cases, rulebook, ops):
+        app.register_blueprint(room.bp)
+    return app
+
+
+def wsgi() -> Flask:
+    """What the server calls in each of its processes: services from the environment."""
+    return create_app(build_services(read_settings()))

@@ -1,0 +1,138 @@
+"""The only place where adapters are built and handed to the services."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import msgspec
+from ulid import ULID
+
+from adapters.sql import chain
+from adapters.sql.database import DatabaseError as DatabaseError
+from adapters.sql.database import make_engine, require_current, upgrade
+from adapters.sql.store import SqlStore
+from detector.artefact import load_card, load_model, newest_model
+from detector.model import Model
+from detector.score import Detector
+from enforcement.rulebook import Rulebooks, load_rulebooks
+from service.keys import Keys
+from service.ports import Clock, Store
+from service.propagate import Propagation
+from service.review import Review
+from service.screen import Screening
+from service.status import Status
+from service.tell import Teller
+from settings import Settings
+from web.services import Services
+
+
+def new_id() -> str:
+    """A ULID: unique, and in the order of time."""
+    return str(ULID())
+
+
+class RealClock:
+    """The machine's clock."""
+
+    @staticmethod
+    def now() -> datetime:
+        """The present instant."""
+        return datetime.now(UTC)
+
+    def witness(self, posted_at: datetime) -> None:
+        """Real time does not care what posts say."""
+
+
+class PostClock:
+    """A replay's clock: it stands at the latest post that was seen, here or by another process on the same store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._latest = datetime(1990, 1, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The time of the latest post."""
+        with self._store.begin(write=False) as work:
+            recorded = work.latest_post_time()
+        if recorded is not None:
+            self.witness(recorded)
+        return self._latest
+
+    def witness(self, posted_at: datetime) -> None:
+        """Move on to this post's time, never back."""
+        with self._lock:
+            self._latest = max(self._latest, posted_at)
+
+
+def build_store(settings: Settings) -> SqlStore:
+    """The store, with its schema checked."""
+    engine = make_engine(settings.database_url, sqlite_synchronous=settings.sqlite_synchronous)
+    require_current(engine)
+    return SqlStore(engine)
+
+
+def prepare_database(settings: Settings) -> str:
+    """Make the database, or bring its schema to the newest revision; its URL without the password."""
+    engine = make_engine(settings.database_url, sqlite_synchronous=settings.sqlite_synchronous)
+    upgrade(engine)
+    return engine.url.render_as_string(hide_password=True)
+
+
+def find_ledger_faults(settings: Settings) -> list[chain.Fault]:
+    """Every place where the record is not what it was."""
+    return list(chain.find_faults(build_store(settings).ledger_entries()))
+
+
+def build_clock(settings: Settings, store: Store) -> Clock:
+    """The clock that the settings ask for."""
+    return PostClock(store) if settings.clock == "follow-posts" else RealClock()
+
+
+def build_model(settings: Settings) -> Model:
+    """The model, at the platform's prevalence where one is set."""
+    model = load_model(settings.model or newest_model())
+    return model if settings.prevalence is None else model.shifted(settings.prevalence)
+
+
+def build_detector(settings: Settings) -> Detector:
+    """A detector with the model and the shipped brands."""
+    return Detector(build_model(settings))
+
+
+def build_books(settings: Settings) -> Rulebooks:
+    """The rulebooks, digests checked."""
+    return load_rulebooks(settings.rulebooks)
+
+
+def build_services(settings: Settings) -> Services:
+    """Everything that HTTP may ask for."""
+    store = build_store(settings)
+    clock = build_clock(settings, store)
+    books = build_books(settings)
+    teller = Teller(books)
+    return Services(
+        settings=settings,
+        store=store,
+        clock=clock,
+        books=books,
+        model_card=load_card(settings.model or newest_model()),
+        screening=Screening(store, build_detector(settings), books, clock, teller, new_id),
+        review=Review(store, books, clock, new_id, settings.lease),
+        status=Status(store, books, clock, teller, new_id),
+        keys=Keys(store, clock),
+    )
+
+
+def build_propagation(settings: Settings) -> Propagation:
+    """What the worker process runs."""
+    store = build_store(settings)
+    return Propagation(store, build_books(settings), build_clock(settings, store), new_id)
+
+
+def describe(settings: Settings) -> str:
+    """The settings as text for a log, without the database's password."""
+    shown = msgspec.structs.asdict(settings)
+    shown["database_url"] = make_engine(settings.database_url).url.render_as_string(hide_password=True)
+    return ", ".join(f"{name}={value}" for name, value in shown.items())

@@ -1,0 +1,49 @@
+"""The ``dajia`` command: a table of contents. Results go to standard output, progress and messages to standard error.
+
+Exit status: 0 done, 1 the work failed or found a fault, 2 the command was used wrongly.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bootstrap import DatabaseError
+from commands.demo import demo
+from commands.operating import db, key, ledger, rulebook
+from commands.scoring import score
+from commands.serving import serve, worker
+from commands.training import evaluate, train
+from detector.artefact import ModelError
+from detector.brands import BrandsError
+from enforcement.rulebook import RulebookError
+from service.keys import KeyNameError
+from service.ports import StoreError
+from settings import SettingsError
+
+EXPECTED_ERRORS = (BrandsError, DatabaseError, KeyNameError, ModelError, RulebookError, SettingsError, StoreError)
+"""Errors that say by themselves what is wrong and what to do: shown without a traceback."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dajia")
+def dajia() -> None:
+    """打假: counterfeit-link detection and enforcement by a published rulebook."""
+
+
+for command in (demo, serve, worker, score, train, evaluate, rulebook, ledger, key, db):
+    dajia.add_command(command)
+
+
+def main() -> None:
+    """Entry point."""
+    try:
+        dajia(standalone_mode=True)
+    except EXPECTED_ERRORS as error:
+        click.echo(f"dajia: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

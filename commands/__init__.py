@@ -1,0 +1,1 @@
+"""What each `dajia` command does; ``cli.py`` is their table of contents."""

@@ -1,0 +1,80 @@
+"""Commands that keep running: the web service and the worker beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import click
+import structlog
+from granian import Granian
+from granian.constants import Interfaces
+
+from bootstrap import build_propagation, build_services, describe
+from service.ports import StoreError
+from settings import read_settings
+
+IDLE_S = 0.3
+"""How long the worker sleeps when nothing is to be done."""
+TROUBLE_S = 2.0
+"""How long it waits when the database does not answer."""
+
+log = structlog.get_logger()
+
+
+@click.command()
+@click.option("--host", help="Address to listen on. Default: DAJIA_HOST, else 127.0.0.1.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port. Default: DAJIA_PORT, else 8600.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Web processes. Default: DAJIA_WORKERS, else 2.")
+@click.option("--no-worker", is_flag=True, help="Start no worker process; run `dajia worker` elsewhere.")
+def serve(host: str | None, port: int | None, workers: int | None, no_worker: bool) -> None:
+    """Serve the API. One worker process runs beside the web processes."""
+    settings = read_settings()
+    build_services(settings)  # so that a bad model, rulebook or database stops the start, once, with its reason
+    log.info("starting", settings=describe(settings))
+    helper = None if no_worker else _start_worker()
+    server = Granian(
+        "api:wsgi",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host or settings.host,
+        port=port or settings.port,
+        workers=workers or settings.workers,
+        blocking_threads=8,
+        websockets=False,
+        respawn_failed_workers=True,
+    )
+    try:
+        server.serve()
+    finally:
+        if helper is not None:
+            helper.terminate()
+            helper.wait(timeout=20)
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "cli", "worker", "--with-parent", str(os.getpid())])  # noqa: S603 - our own command
+
+
+@click.command()
+@click.option("--with-parent", type=int, hidden=True, help="End when this process is gone.")
+def worker(with_parent: int | None) -> None:
+    """Carry decisions to every post of a target."""
+    propagation = build_propagation(read_settings())
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    log.info("worker started")
+    while not stop.is_set() and (with_parent is None or os.getppid() == with_parent):
+        try:
+            busy = propagation.run_next()
+        except StoreError as error:
+            log.warning("the store is in trouble; trying again", problem=str(error))
+            time.sleep(TROUBLE_S)
+            continue
+        if not busy:
+            stop.wait(IDLE_S)

@@ -1,0 +1,204 @@
+"""What the landing page tells.
+
+Contact, payment and policy signs and the presence of social media carried most weight on the one public set of shop
+pages (824 Taiwanese shops, 2017); none of them alone is enough to condemn a small shop.
+"""
+
+from __future__ import annotations
+
+from detector.claims import GENUINE_GROUPS, OFFER_GROUPS
+from detector.features.offer import asked_price, observe_price
+from detector.features.registry import WEAK, Direction, Observations, extractor, feature
+from detector.reading import Evidence, TextReading
+from detector.types import Observation, PageReading, Price
+
+_CLAIMS = {
+    "replica": ("页面使用仿冒用语“{evidence}”", "The page says “{evidence}”, a word for copies"),
+    "grade": ("页面使用仿品等级用语“{evidence}”", "The page says “{evidence}”, a grade of copies"),
+    "smuggled": ("页面自称来源特殊：“{evidence}”", "The page claims an irregular source: “{evidence}”"),
+    "agency": ("页面招揽代理或批发：“{evidence}”", "The page offers wholesale or agency: “{evidence}”"),
+    "discreet": ("页面要求私下联系：“{evidence}”", "The page asks for private contact: “{evidence}”"),
+    "bargain": ("页面促销用语：“{evidence}”", "Bargain talk on the page: “{evidence}”"),
+    "used": ("页面说明为二手：“{evidence}”", "The page says it is used: “{evidence}”"),
+    "handmade": ("页面说明为手工或原创：“{evidence}”", "The page says it is handmade or an own design: “{evidence}”"),
+    "provenance": ("页面说明来源凭证：“{evidence}”", "The page names proof of purchase: “{evidence}”"),
+    "repair": ("页面提供维修养护：“{evidence}”", "The page offers repair or care: “{evidence}”"),
+    "report": ("页面为新闻或通报：“{evidence}”", "The page reads like a report: “{evidence}”"),
+    "official": ("页面提到官方渠道：“{evidence}”", "The page names an official channel: “{evidence}”"),
+}
+_DIRECTIONS: dict[str, Direction] = {
+    group: "fake" if group in OFFER_GROUPS else "genuine" if group in GENUINE_GROUPS else "either" for group in _CLAIMS
+}
+CLAIM = {
+    group: feature(
+        f"page.claim_{group}",
+        "page",
+        f"1 where the page makes a claim of the group `{group}`.",
+        _DIRECTIONS[group],
+        zh=zh,
+        en=en,
+    )
+    for group, (zh, en) in _CLAIMS.items()
+}
+BRAND = feature(
+    "page.brand_named",
+    "page",
+    "1 where the page names a brand and is not the brand's.",
+    "fake",
+    WEAK,
+    zh="页面出售品牌 {brand}，但并非该品牌的网站",
+    en="The page sells {brand} and is not that brand's",
+)
+PRICE_FAR_BELOW = feature(
+    "page.price_far_below_reference",
+    "page",
+    "As `price.far_below_reference`, with brand and price of the page.",
+    "fake",
+    zh="页面标价 {price} 元，{brand}{goods}参考价不低于 {reference} 元",
+    en="The page asks CNY {price}; {brand} {goods_en} start at CNY {reference}",
+)
+PRICE_BELOW = feature(
+    "page.price_below_reference",
+    "page",
+    "As `price.below_reference`, with brand and price of the page.",
+    "fake",
+    WEAK,
+    zh="页面标价 {price} 元，低于 {brand}{goods}参考价 {reference} 元",
+    en="The page asks CNY {price}, below the CNY {reference} at which {brand} {goods_en} start",
+)
+PRICE_PLAUSIBLE = feature(
+    "page.price_plausible",
+    "page",
+    "As `price.plausible`, with brand and price of the page.",
+    "genuine",
+    zh="页面标价 {price} 元，与 {brand}{goods}的正常价格相符",
+    en="The page asks CNY {price}, at which {brand} {goods_en} really sell",
+)
+CONTACT = feature(
+    "page.contact_messenger",
+    "page",
+    "1 where the page gives a WeChat, QQ, WhatsApp, Telegram or LINE id.",
+    "fake",
+    WEAK,
+    zh="页面留下即时通讯联系方式“{evidence}”",
+    en="The page gives a messenger contact: “{evidence}”",
+)
+POLICIES = feature(
+    "page.policies",
+    "page",
+    "How many of returns, privacy, terms, imprint and shipping the page states, 1 to 5.",
+    "genuine",
+    zh="页面载有条款：{evidence}",
+    en="The page states its policies: {evidence}",
+)
+NO_POLICIES = feature(
+    "page.no_policies",
+    "page",
+    "1 where a page with a price states none of them.",
+    "fake",
+    WEAK,
+    zh="页面出售商品但没有退换、隐私等条款",
+    en="The page sells but states no returns, privacy or other policy",
+)
+REGISTERED = feature(
+    "page.registered",
+    "page",
+    "1 where the page shows an ICP record or a company.",
+    "genuine",
+    zh="页面标明经营者：{evidence}",
+    en="The page names who runs it: {evidence}",
+)
+SOCIAL = feature(
+    "page.social_links",
+    "page",
+    "1 where the page links to profiles of its own on social media.",
+    "genuine",
+    zh="页面链接到自己的社交账号：{evidence}",
+    en="The page links to social profiles: {evidence}",
+)
+RISKY_PAYMENT = feature(
+    "page.risky_payment",
+    "page",
+    "1 where money goes by transfer, Western Union or crypto only.",
+    "fake",
+    zh="只接受难以追回的付款方式：{evidence}",
+    en="Takes only payments that cannot be called back: {evidence}",
+)
+SCRIPT_REDIRECT = feature(
+    "page.script_redirect",
+    "page",
+    "1 where the page sends the visitor elsewhere by script.",
+    "fake",
+    zh="页面用脚本跳转到别处",
+    en="The page sends visitors elsewhere by script",
+)
+NOT_READABLE = feature(
+    "abstain.page_unreadable",
+    "page",
+    "1 where the page is empty, an error or not HTML. Missing evidence: it is never a weight.",
+    zh="页面无法读取，未作判断：{evidence}",
+    en="The page could not be read, so it was not judged: {evidence}",
+)
+IMAGES_ONLY = feature(
+    "abstain.page_images_only",
+    "page",
+    "1 where the page has pictures but no words. Missing evidence: it is never a weight.",
+    zh="页面只有图片，未作判断",
+    en="The page holds pictures only, so it was not judged",
+)
+
+_RISKY = frozenset({"transfer", "western_union", "crypto"})
+_MESSENGERS = frozenset({"wechat", "qq", "whatsapp", "telegram", "line"})
+
+
+@extractor
+def observe_page(evidence: Evidence, out: Observations) -> None:
+    """Observe the landing page, where there is one."""
+    page, text = evidence.page, evidence.page_text
+    if page is None:
+        return
+    if page.problem is not None:
+        name = IMAGES_ONLY if page.problem == "images_only" else NOT_READABLE
+        out[name] = Observation(1.0, page.problem)
+        return
+    _observe_shop_signs(page, out)
+    if text is not None:
+        _observe_claims(text, out)
+        if text.mentions and not evidence.own_site:
+            _observe_brand(page, text, out)
+
+
+def _observe_claims(text: TextReading, out: Observations) -> None:
+    for group, claim in text.claims.items():
+        if group in CLAIM:
+            out[CLAIM[group]] = Observation(1.0, claim.evidence)
+
+
+def _observe_brand(page: PageReading, text: TextReading, out: Observations) -> None:
+    brand = text.mentions[0].brand
+    out[BRAND] = Observation(1.0, text.mentions[0].evidence, None, {"brand": brand.name})
+    price = _selling_price(page, text)
+    if price is not None and not text.is_talk:
+        observe_price(text, brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
+
+
+def _selling_price(page: PageReading, text: TextReading) -> Price | None:
+    return page.prices[0] if page.prices else asked_price(text.prices)
+
+
+def _observe_shop_signs(page: PageReading, out: Observations) -> None:
+    messenger = next((c for c in page.contacts if c.kind in _MESSENGERS), None)
+    if messenger is not None:
+        out[CONTACT] = Observation(1.0, messenger.evidence)
+    if page.policies:
+        out[POLICIES] = Observation(min(5.0, float(len(page.policies))), ", ".join(page.policies))
+    elif page.prices:
+        out[NO_POLICIES] = Observation(1.0)
+    if page.icp or page.company:
+        out[REGISTERED] = Observation(1.0, page.icp or page.company)
+    if page.social_links:
+        out[SOCIAL] = Observation(1.0, page.social_links[0])
+    if page.payments and _RISKY.issuperset(page.payments):
+        out[RISKY_PAYMENT] = Observation(1.0, ", ".join(page.payments))
+    if page.script_redirect:
+        out[SCRIPT_REDIRECT] = Observation(1.0)

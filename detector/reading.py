@@ -1,0 +1,136 @@
+"""Reading a text once: brands, goods, prices, claims and contacts in it, for every feature that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from detector.brands import BrandIndex
+from detector.claims import SELLING_GROUPS, TALK_GROUPS, ClaimFinder
+from detector.contacts import find_contacts
+from detector.pages import read_page
+from detector.prices import find_prices
+from detector.text import read_text
+from detector.types import BrandMention, Claim, Contact, Link, PageReading, PageSnapshot, Price, ReadText, Span
+
+BESIDE = 12
+"""Characters between a brand and a word that is beside it."""
+PAGE_WORDS = 3_000
+"""How much of a page's text is searched for brands and claims: what a shop sells stands at its beginning."""
+
+
+class TextReading(msgspec.Struct, frozen=True):
+    """Everything that was found in one text (a post's, or a page's title and opening words)."""
+
+    read: ReadText
+    mentions: tuple[BrandMention, ...]
+    goods: tuple[tuple[str, int, int], ...]
+    """Goods words: category, start and end in the text as read."""
+    prices: tuple[Price, ...]
+    claims: dict[str, Claim]
+    """The first claim of each group that is meant; denied ones are under ``denied``."""
+    bargain_beside: BrandMention | None
+    """The first brand with bargain talk right beside it: ``cheap nfl jerseys``, ``gucci outlet``."""
+    contacts: tuple[Contact, ...]
+    denied: Claim | None = None
+    """The first offer claim that was denied or asked about."""
+
+    @property
+    def is_talk(self) -> bool:
+        """The text reports, asks or warns: it talks about goods rather than offers them.
+
+        Who leaves a contact, seeks agents or hides the goods is selling, whatever else is said.
+        """
+        if self.contacts or not SELLING_GROUPS.isdisjoint(self.claims):
+            return False
+        return self.denied is not None or not TALK_GROUPS.isdisjoint(self.claims)
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What is known of one link: each part is ``None`` where it is missing."""
+
+    link: Link | None = None
+    host_brand: BrandMention | None = None
+    """A brand named by the link's host."""
+    own_site: bool = False
+    """The host belongs to a brand, or to a reseller that a brand names."""
+    text: TextReading | None = None
+    page: PageReading | None = None
+    page_text: TextReading | None = None
+    n_links: int = 0
+    """Links of the post, for posts that are nothing but links."""
+
+
+class PageEvidence(msgspec.Struct, frozen=True):
+    """A landing page as read, and its words."""
+
+    page: PageReading
+    text: TextReading
+
+
+class Reader:
+    """Reads texts, pages and links with one set of brands and claims. Never raises, whatever it is given."""
+
+    def __init__(self, brands: BrandIndex, claims: ClaimFinder) -> None:
+        self.brands = brands
+        self._claims = claims
+
+    def text(self, text: str) -> TextReading:
+        """Everything that one text names."""
+        read = read_text(text)
+        scan = self.brands.scan(read)
+        meant: dict[str, Claim] = {}
+        denied = None
+        bargains = []
+        for claim in self._claims.find(read):
+            if claim.group == "bargain":
+                bargains.append(claim)
+            if claim.negated:
+                denied = denied or claim
+            else:
+                meant.setdefault(claim.group, claim)
+        return TextReading(
+            read=read,
+            mentions=tuple(scan.mentions),
+            goods=tuple(scan.goods),
+            prices=tuple(find_prices(read)),
+            claims=meant,
+            bargain_beside=_bargain_beside(scan.mentions, bargains),
+            contacts=tuple(find_contacts(read)),
+            denied=denied,
+        )
+
+    def page(self, snapshot: PageSnapshot) -> PageEvidence:
+        """A landing page: its build, and what its opening words name."""
+        page = read_page(snapshot)
+        return PageEvidence(page, self.text(f"{page.title}\n{page.description}\n{page.text[:PAGE_WORDS]}"))
+
+    def evidence(
+        self, link: Link | None, text: TextReading | None, page: PageEvidence | None, n_links: int
+    ) -> Evidence:
+        """Put together what is known of one link."""
+        return Evidence(
+            link=link,
+            host_brand=None if link is None else self.brands.in_host(link),
+            own_site=link is not None and self.brands.owner(link) is not None,
+            text=text,
+            page=None if page is None else page.page,
+            page_text=None if page is None else page.text,
+            n_links=n_links,
+        )
+
+
+def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> BrandMention | None:
+    for mention in mentions if bargains else ():
+        for claim in bargains:
+            if _gap(mention.span, claim.span) <= BESIDE:
+                return mention
+    return None
+
+
+def _gap(one: Span | None, other: Span | None) -> int:
+    """Characters between two spans; a span that is not known is far away."""
+    if one is None or other is None:
+        return 1_000_000
+    return max(one[0] - other[1], other[0] - one[1], 0)

@@ -1,0 +1,1 @@
+"""Given that, what do the published rules order? Pure."""

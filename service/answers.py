@@ -1,0 +1,265 @@
+"""What callers get: the shapes of every answer, in the words of the public contract."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from detector.types import Reason, Span, TargetState, VerdictName
+from enforcement.types import Action, ActionKind, State
+from service.records import CaseKind, CaseState, JobState
+
+Known = Literal["counterfeit", "genuine"]
+
+
+class ReasonAnswer(msgspec.Struct, frozen=True):
+    """One reason of a score, in both languages."""
+
+    code: str
+    zh: str
+    en: str
+    evidence: str | None
+    span: Span | None
+    weight: float
+
+
+class LinkScore(msgspec.Struct, frozen=True):
+    """What the score alone says of one link; no record was asked."""
+
+    url: str
+    target: str
+    verdict: VerdictName
+    counterfeit_probability: float
+    reasons: tuple[ReasonAnswer, ...]
+
+
+class ScoreAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of ``dajia score``."""
+
+    verdict: VerdictName
+    counterfeit_probability: float
+    links: tuple[LinkScore, ...]
+    reasons: tuple[ReasonAnswer, ...] = ()
+    """Reasons of a text that has no link; left out where there are links."""
+    post_id: str | None = None
+    url: str | None = None
+
+
+class LinkAnswer(msgspec.Struct, frozen=True):
+    """What was found of one link."""
+
+    url: str
+    target: str
+    verdict: VerdictName
+    counterfeit_probability: float
+    known: Known | None
+    reasons: tuple[ReasonAnswer, ...]
+
+
+class StatementAnswer(msgspec.Struct, frozen=True):
+    """The statement of reasons (Digital Services Act, art. 17), in both languages."""
+
+    zh: str
+    en: str
+
+
+class ActionAnswer(msgspec.Struct, frozen=True):
+    """One action against an account."""
+
+    action_id: str
+    kind: ActionKind
+    target: str | None
+    account_id: str
+    points: int
+    until: datetime | None
+    rule: str
+    rulebook_version: str
+    statement_id: str
+    ordered_at: datetime
+    reversed_at: datetime | None
+    reversal_reason: str | None
+    statement: StatementAnswer
+
+
+class PostAnswer(msgspec.Struct, frozen=True):
+    """The answer to a post (``/v1/posts``), or to the question whether one may be posted (``/v1/check``)."""
+
+    post_id: str | None
+    decision_id: str | None
+    """``None`` where nothing was recorded."""
+    duplicate: bool
+    verdict: VerdictName
+    counterfeit_probability: float
+    links: tuple[LinkAnswer, ...]
+    reasons: tuple[ReasonAnswer, ...]
+    """Reasons of the post's text where it has no link; else empty."""
+    actions: tuple[ActionAnswer, ...]
+    notices: tuple[ActionAnswer, ...]
+    """Earlier actions that this account had not been told of: this answer tells it."""
+    model_version: str
+    rulebook_version: str | None
+    """The version in force when the post was made; ``None`` where none was."""
+
+
+class PostStatusAnswer(msgspec.Struct, frozen=True):
+    """What was decided on a post, and what has become of it since."""
+
+    post_id: str
+    account_id: str
+    revision: int
+    posted_at: datetime
+    recorded_at: datetime
+    decided: msgspec.Raw
+    """The answer as it was given then (shape ``PostAnswer``)."""
+    verdict: VerdictName
+    """The verdict as it stands now."""
+    links: tuple[LinkStatusAnswer, ...]
+    actions: tuple[ActionAnswer, ...]
+
+
+class LinkStatusAnswer(msgspec.Struct, frozen=True):
+    """One link of a recorded post as it stands now."""
+
+    url: str
+    target: str
+    target_state: TargetState
+    verdict: VerdictName
+    hidden: bool
+
+
+class LapseAnswer(msgspec.Struct, frozen=True):
+    """Points, and when they lapse."""
+
+    points: int
+    at: datetime
+
+
+class AppealAnswer(msgspec.Struct, frozen=True):
+    """An appeal and how it stands."""
+
+    appeal_id: str
+    account_id: str
+    action_id: str
+    state: Literal["open", "upheld", "overturned"]
+    filed_at: datetime
+    text: str
+    decided_at: datetime | None
+    note: str | None
+
+
+class AccountAnswer(msgspec.Struct, frozen=True):
+    """Where an account stands."""
+
+    account_id: str
+    state: State
+    until: datetime | None
+    points: int
+    lapses: tuple[LapseAnswer, ...]
+    history: tuple[ActionAnswer, ...]
+    appeals: tuple[AppealAnswer, ...]
+
+
+class TargetPostAnswer(msgspec.Struct, frozen=True):
+    """One post of a target."""
+
+    seq: int
+    post_id: str
+    account_id: str
+    posted_at: datetime
+    verdict: VerdictName
+    counterfeit_probability: float
+
+
+class TargetAnswer(msgspec.Struct, frozen=True):
+    """What is known of a target."""
+
+    target: str
+    url: str
+    state: TargetState
+    since: datetime | None
+    by: str | None
+    basis: str | None
+    posts: int
+    accounts: int
+    top_probability: float
+    page: tuple[TargetPostAnswer, ...]
+    next: int | None
+    """Pass as ``after`` for the next page; ``None`` at the end."""
+
+
+class DecisionAnswer(msgspec.Struct, frozen=True):
+    """A person's decision was recorded; the job carries it to every post."""
+
+    decision_id: str
+    target: str
+    decision: Known
+    job_id: str
+
+
+class JobAnswer(msgspec.Struct, frozen=True):
+    """How far a job is."""
+
+    job_id: str
+    kind: str
+    state: JobState
+    done: int
+    total: int | None
+    error: str | None
+
+
+class CaseAnswer(msgspec.Struct, frozen=True):
+    """One piece of work for people."""
+
+    case_id: str
+    kind: CaseKind
+    state: CaseState
+    subject: str
+    account_id: str | None
+    priority: float
+    opened_at: datetime
+    version: int
+    claimed_by: str | None
+    lease_until: datetime | None
+    decided_at: datetime | None
+    body: dict[str, Any]
+
+
+class CasesAnswer(msgspec.Struct, frozen=True):
+    """A page of the queue."""
+
+    total: int
+    cases: tuple[CaseAnswer, ...]
+
+
+class RemovalAnswer(msgspec.Struct, frozen=True):
+    """The author's removal of a post was noted."""
+
+    post_id: str
+    removed_at: datetime
+
+
+def action_answer(action: Action, said: StatementAnswer) -> ActionAnswer:
+    """An action in the contract's words."""
+    order = action.order
+    return ActionAnswer(
+        action_id=action.action_id,
+        kind=order.kind,
+        target=order.target,
+        account_id=order.account_id,
+        points=order.points,
+        until=order.until,
+        rule=order.rule,
+        rulebook_version=order.rulebook_version,
+        statement_id=action.statement_id,
+        ordered_at=action.ordered_at,
+        reversed_at=action.reversed_at,
+        reversal_reason=action.reversal_reason,
+        statement=said,
+    )
+
+
+def reason_answer(reason: Reason) -> ReasonAnswer:
+    """A reason in the contract's words."""
+    return ReasonAnswer(reason.code, reason.zh, reason.en, reason.evidence, reason.span, reason.weight)

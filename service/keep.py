@@ -1,0 +1,23 @@
+"""Writing an outcome down: ledger entries, cases opened and withdrawn, events. Inside the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from service.carry_out import Outcome
+from service.ports import Work
+
+
+def keep_outcome(work: Work, outcome: Outcome, head: int, now: datetime) -> None:
+    """Record what one account's record becomes; ``head`` is the length of its stream as it was read."""
+    if outcome.entries:
+        work.append(outcome.entries, heads={f"account:{outcome.history.account_id}": head}, now=now)
+    for case in outcome.cases:
+        work.add_case(case)
+    for subject in outcome.withdrawn:
+        found = work.open_case_about("sanction", subject)
+        if found is not None:
+            work.put_case(msgspec.structs.replace(found, state="withdrawn", decided_at=now, version=found.version + 1))
+    work.emit(outcome.events)

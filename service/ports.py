@@ -1,0 +1,192 @@
+"""What the services ask of the outside. Adapters implement these; only ``bootstrap.py`` knows which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from enforcement.types import LedgerEntry, NewEntry
+from service.records import (
+    ApiKey,
+    Case,
+    CaseKind,
+    CaseState,
+    Event,
+    Job,
+    StoredPost,
+    TargetCounts,
+    TargetRecord,
+    TargetTouch,
+)
+
+
+class StoreError(Exception):
+    """The store could not do what was asked."""
+
+
+class StaleHeadError(StoreError):
+    """Somebody else wrote to a stream (or a case, or a post) in between: load again and decide again."""
+
+
+class UnavailableError(StoreError):
+    """The store does not answer now; the same call may succeed later."""
+
+
+class Clock(Protocol):
+    """The service's idea of now."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+    def witness(self, posted_at: datetime) -> None:
+        """A post with this time has come in. The ordinary clock does not care; a replay's clock follows it."""
+        ...
+
+
+class Work(Protocol):
+    """One transaction: everything in it is kept, or nothing."""
+
+    # posts
+    def post(self, post_id: str) -> StoredPost | None:
+        """The post in its highest revision."""
+        ...
+
+    def add_post(self, post: StoredPost) -> None:
+        """Record a post; :class:`StaleHeadError` where that revision is already there."""
+        ...
+
+    def posts_of_target(self, target: str, *, after: int, limit: int) -> list[tuple[int, StoredPost]]:
+        """Posts in the order of recording, each with its sequence number, those after ``after`` only."""
+        ...
+
+    def posts_of_account(self, target: str, account_id: str) -> list[StoredPost]:
+        """All posts of one account that lead to one target, oldest first."""
+        ...
+
+    def accounts_of_target(self, target: str, *, after: str, limit: int) -> list[str]:
+        """Accounts that shared the target, in the order of their ids, those after ``after`` only."""
+        ...
+
+    # targets
+    def touch_targets(self, touches: Sequence[TargetTouch], now: datetime) -> dict[str, TargetRecord]:
+        """Note that a post leads to these targets and lock them until the end; what is known of each."""
+        ...
+
+    def target(self, target: str) -> TargetRecord | None:
+        """What is known of a target; ``None`` where it was never seen."""
+        ...
+
+    def targets(self, targets: Iterable[str]) -> dict[str, TargetRecord]:
+        """The same for many; those never seen are left out."""
+        ...
+
+    def put_target(self, record: TargetRecord) -> None:
+        """Replace what is known of a target."""
+        ...
+
+    def target_counts(self, target: str) -> TargetCounts:
+        """How many posts and accounts lead to it."""
+        ...
+
+    # ledger
+    def entries(self, stream: str) -> list[LedgerEntry]:
+        """A stream from its beginning."""
+        ...
+
+    def append(self, entries: Sequence[NewEntry], *, heads: Mapping[str, int], now: datetime) -> list[LedgerEntry]:
+        """Append; ``heads`` is each stream's expected length. :class:`StaleHeadError` where one has grown."""
+        ...
+
+    # cases
+    def case(self, case_id: str) -> Case | None:
+        """One case."""
+        ...
+
+    def open_case_about(self, kind: CaseKind, subject: str) -> Case | None:
+        """The open case on a subject, where there is one."""
+        ...
+
+    def cases(self, *, kind: CaseKind | None, state: CaseState | None, limit: int, offset: int) -> list[Case]:
+        """The queue in its order: what waiting harms most comes first."""
+        ...
+
+    def count_cases(self, *, kind: CaseKind | None, state: CaseState | None) -> int:
+        """How many there are."""
+        ...
+
+    def add_case(self, case: Case) -> None:
+        """Open a case."""
+        ...
+
+    def want_target_case(self, case_id: str, target: str, harm: float, now: datetime) -> None:
+        """Open a case on a target, or raise the priority of the one that is open, which stays the same case."""
+        ...
+
+    def put_case(self, case: Case) -> None:
+        """Replace a case, its priority excepted, at ``case.version - 1``; else :class:`StaleHeadError`."""
+        ...
+
+    # jobs and events
+    def add_job(self, job: Job) -> None:
+        """Queue a job."""
+        ...
+
+    def job(self, job_id: str) -> Job | None:
+        """One job."""
+        ...
+
+    def next_job(self) -> Job | None:
+        """The oldest job that is not finished, locked until the end where the database can."""
+        ...
+
+    def put_job(self, job: Job) -> None:
+        """Replace a job."""
+        ...
+
+    def emit(self, events: Sequence[Event]) -> None:
+        """Put events into the outbox."""
+        ...
+
+    def events(self, *, account_id: str | None, limit: int) -> list[Event]:
+        """The newest events of the outbox."""
+        ...
+
+    # keys
+    def add_key(self, key: ApiKey, secret_digest: str) -> None:
+        """Keep a key; the secret itself is never stored."""
+        ...
+
+    def key_by_digest(self, secret_digest: str) -> ApiKey | None:
+        """The key with this secret, revoked or not."""
+        ...
+
+    def keys(self) -> list[ApiKey]:
+        """All keys, oldest first."""
+        ...
+
+    def revoke_key(self, name: str, now: datetime) -> bool:
+        """Whether there was such a key to revoke."""
+        ...
+
+    def latest_post_time(self) -> datetime | None:
+        """The latest ``posted_at`` recorded; ``None`` in an empty store."""
+        ...
+
+
+class Store(Protocol):
+    """The database."""
+
+    def begin(self, *, write: bool = True) -> AbstractContextManager[Work]:
+        """Begin a transaction; it commits where the block ends well."""
+        ...
+
+    def ping(self) -> None:
+        """Answer, or raise :class:`UnavailableError`."""
+        ...
+
+    def ledger_entries(self, *, batch: int = 1000) -> Iterable[LedgerEntry]:
+        """Every entry of every stream, stream by stream in order."""
+        ...

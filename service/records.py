@@ -1,0 +1,145 @@
+"""What the store keeps besides the ledger: plain, immutable rows.
+
+Posts and ledger entries are facts and never change. Targets, cases and jobs are projections and working state:
+each change of them is justified by a ledger entry or a decision that is kept for good.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from detector.types import TargetState, VerdictName
+from enforcement.types import Basis
+
+CaseKind = Literal["target", "sanction", "appeal", "notice"]
+CaseState = Literal["open", "decided", "withdrawn"]
+JobState = Literal["queued", "running", "done", "failed"]
+
+
+class StoredLink(msgspec.Struct, frozen=True):
+    """One link of a recorded post, as it was judged then."""
+
+    url: str
+    target: str
+    verdict: VerdictName
+    counterfeit_probability: float
+
+
+class StoredPost(msgspec.Struct, frozen=True):
+    """A recorded post with the answer it got."""
+
+    post_id: str
+    revision: int
+    account_id: str
+    account_type: str
+    posted_at: datetime
+    recorded_at: datetime
+    digest: str
+    """SHA-256 of the content, so that the same post sent twice is known."""
+    decision_id: str
+    verdict: VerdictName
+    counterfeit_probability: float
+    text: str
+    links: tuple[StoredLink, ...]
+    answer: bytes
+    """The answer as it was sent: JSON."""
+    reach: int | None = None
+
+
+class TargetRecord(msgspec.Struct, frozen=True):
+    """What is known of a target."""
+
+    target: str
+    url: str
+    """A representative URL, as first seen."""
+    state: TargetState
+    since: datetime | None = None
+    """When it came into its state; ``None`` while ``unknown``."""
+    by: str | None = None
+    """Who decided; ``None`` where nobody did."""
+    basis: Basis | None = None
+    """What its decision rests on; ``None`` while it is not decided."""
+    decision_id: str | None = None
+    organised: bool = False
+    health_risk: bool = False
+    top_probability: float = 0.0
+    """Highest probability that any of its posts was given."""
+
+    @property
+    def confirmed_on(self) -> Basis:
+        """What its confirmation rests on; a person where it was not said."""
+        return self.basis or "human"
+
+
+class TargetCounts(msgspec.Struct, frozen=True):
+    """How far a target has spread."""
+
+    posts: int
+    accounts: int
+
+
+class TargetTouch(msgspec.Struct, frozen=True):
+    """A post is about to be recorded that leads to this target."""
+
+    target: str
+    url: str
+    counterfeit_probability: float
+    suspected: bool
+    """The verdict was ``review`` or ``hold``: an unknown target becomes suspected."""
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One piece of work for people."""
+
+    case_id: str
+    kind: CaseKind
+    state: CaseState
+    subject: str
+    """The target's name, or what the case is about: unique among the open cases of its kind."""
+    account_id: str | None
+    priority: float
+    opened_at: datetime
+    version: int
+    """Rises with every change, so that two people cannot decide the same thing."""
+    body: dict[str, Any]
+    claimed_by: str | None = None
+    lease_until: datetime | None = None
+    decided_at: datetime | None = None
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Work that outlives the request that asked for it."""
+
+    job_id: str
+    kind: str
+    state: JobState
+    body: dict[str, Any]
+    created_at: datetime
+    done: int = 0
+    total: int | None = None
+    """``None`` until it was counted."""
+    cursor: str = ""
+    """Where to go on after a crash."""
+    error: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something the platform is to be told; kept in the outbox until it was delivered."""
+
+    event_id: str
+    type: str
+    account_id: str | None
+    occurred_at: datetime
+    body: dict[str, Any]
+
+
+class ApiKey(msgspec.Struct, frozen=True):
+    """An API key without its secret."""
+
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None = None

@@ -1,0 +1,293 @@
+"""The one path of a post: ``assess`` (how likely is it counterfeit?), then ``settle`` (what do the rules order?).
+
+For one post or a million: HTTP is a list of one. Assessing is pure; settling is one transaction, in which the targets
+are locked, the account's record is read, the rules are asked and everything is written, or nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from detector.score import Detector, highest
+from detector.types import LinkVerdict, Post, VerdictName
+from enforcement.rulebook import Rulebook, Rulebooks
+from enforcement.standing import AccountHistory, entry_for_account, entry_for_finding, fold
+from enforcement.types import Action, Finding, NewEntry
+from service.answers import ActionAnswer, LinkAnswer, PostAnswer, ReasonAnswer, reason_answer
+from service.carry_out import NewId, Outcome, carry_out, deliver
+from service.keep import keep_outcome
+from service.ports import Clock, StaleHeadError, Store, Work
+from service.records import StoredLink, StoredPost, TargetRecord, TargetTouch
+from service.tell import Teller
+
+GRAVITY: dict[VerdictName, int] = {"allow": 0, "review": 1, "hold": 2, "block": 3}
+TRIES = 8
+"""How often a post is decided again because somebody else wrote to the same account or target in between."""
+
+_JSON = msgspec.json.Encoder()
+
+
+class ConflictError(Exception):
+    """The post's id is taken by other content; a higher ``revision`` is needed."""
+
+    def __init__(self, post_id: str, revision: int) -> None:
+        super().__init__(
+            f"The post {post_id!r} was recorded with other content. Send `revision` {revision + 1} to replace it."
+        )
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """A post and what the detector says of it; nothing was recorded yet."""
+
+    post: Post
+    verdicts: tuple[LinkVerdict, ...]
+
+
+class Screening:
+    """Scores posts, records them and applies the rulebook."""
+
+    def __init__(  # noqa: PLR0917 - a table of what it needs, handed over once in bootstrap.py
+        self, store: Store, detector: Detector, books: Rulebooks, clock: Clock, teller: Teller, new_id: NewId
+    ) -> None:
+        self._store = store
+        self._detector = detector
+        self._books = books
+        self._clock = clock
+        self._teller = teller
+        self._new_id = new_id
+
+    def assess(self, post: Post) -> Assessment:
+        """How likely is it? Pure."""
+        return Assessment(post, tuple(self._detector.score(post)))
+
+    def check(self, post: Post) -> PostAnswer:
+        """The answer that the post would get; nothing is recorded."""
+        assessment = self.assess(post)
+        now = self._clock.now()
+        with self._store.begin(write=False) as work:
+            records = work.targets(v.link.target for v in assessment.verdicts if v.link is not None)
+        book = self._book(post.posted_at or now)
+        links, reasons = self._judge(assessment, records, book)
+        return self._answer(assessment, links, reasons, book)
+
+    def submit(self, posts: Sequence[Post]) -> list[PostAnswer | ConflictError]:
+        """Score, record and judge; an answer or a conflict for each post, in order."""
+        return self.settle([self.assess(post) for post in posts])
+
+    def settle(self, assessments: Sequence[Assessment]) -> list[PostAnswer | ConflictError]:
+        """Record and judge in one transaction; all of it again where somebody else was faster."""
+        for assessment in assessments:
+            if assessment.post.posted_at is not None:
+                self._clock.witness(assessment.post.posted_at)
+        for attempt in range(TRIES):
+            try:
+                return self._settle_once(assessments)
+            except StaleHeadError:
+                if attempt == TRIES - 1:
+                    raise
+                # Different pauses, so that two who collided do not collide again.
+                time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - no secret depends on it
+        raise AssertionError("unreachable: the loop returns or raises")
+
+    def _settle_once(self, assessments: Sequence[Assessment]) -> list[PostAnswer | ConflictError]:
+        now = self._clock.now()
+        with self._store.begin() as work:
+            records = work.touch_targets(_touches(assessments), now)
+            return [self._settle_one(work, assessment, records, now) for assessment in assessments]
+
+    def _settle_one(
+        self, work: Work, assessment: Assessment, records: dict[str, TargetRecord], now: datetime
+    ) -> PostAnswer | ConflictError:
+        post = assessment.post
+        digest = content_digest(post)
+        earlier = work.post(post.post_id)
+        if earlier is not None:
+            if earlier.digest == digest:
+                return msgspec.structs.replace(msgspec.json.decode(earlier.answer, type=PostAnswer), duplicate=True)
+            if post.revision <= earlier.revision:
+                return ConflictError(post.post_id, earlier.revision)
+        posted_at = post.posted_at or now
+        book = self._book(posted_at)
+        links, reasons = self._judge(assessment, records, book)
+        entries = work.entries(f"account:{post.account_id}")
+        outcome = self._rule(assessment, links, records, fold(post.account_id, entries), now)
+        outcome, notices = deliver(outcome, now)
+        answer = self._answer(assessment, links, reasons, book, self._new_id(), outcome.actions, notices)
+        self._keep(work, post, posted_at, digest, answer, now)
+        keep_outcome(work, outcome, len(entries), now)
+        self._ask_people(work, post, links, now)
+        return answer
+
+    def _book(self, at: datetime) -> Rulebook | None:
+        return self._books.in_force_at(at)
+
+    def _judge(
+        self, assessment: Assessment, records: dict[str, TargetRecord], book: Rulebook | None
+    ) -> tuple[tuple[LinkAnswer, ...], tuple[ReasonAnswer, ...]]:
+        """Each link's verdict with what people have decided; the reasons of a text without links."""
+        links = []
+        for verdict in assessment.verdicts:
+            if verdict.link is None:
+                return (), tuple(map(reason_answer, verdict.reasons))
+            record = records.get(verdict.link.target)
+            links.append(_link_answer(verdict, record, _floor(verdict, book or self._books.latest())))
+        return tuple(links), ()
+
+    def _rule(
+        self,
+        assessment: Assessment,
+        links: Sequence[LinkAnswer],
+        records: dict[str, TargetRecord],
+        history: AccountHistory,
+        now: datetime,
+    ) -> Outcome:
+        """What the rules order for this post. An account with nothing against it costs nothing here."""
+        post = assessment.post
+        new: list[NewEntry] = []
+        kind = post.account.type or history.account_type
+        for verdict, link in zip(assessment.verdicts, links, strict=False):
+            if GRAVITY[link.verdict] >= GRAVITY["hold"]:
+                finding = _finding(post, verdict, records[link.target], history, kind, now)
+                if not history.has_finding(finding):
+                    new.append(entry_for_finding(finding))
+        if new and kind != history.account_type:
+            new.insert(0, entry_for_account(post.account_id, kind, now))
+        return carry_out(history, new, self._books, now, self._new_id)
+
+    def _answer(  # noqa: PLR0917 - one line for each part of the answer
+        self,
+        assessment: Assessment,
+        links: tuple[LinkAnswer, ...],
+        reasons: tuple[ReasonAnswer, ...],
+        book: Rulebook | None,
+        decision_id: str | None = None,
+        actions: Sequence[Action] = (),
+        notices: Sequence[Action] = (),
+    ) -> PostAnswer:
+        verdicts = [link.verdict for link in links] or [v.verdict for v in assessment.verdicts]
+        return PostAnswer(
+            post_id=assessment.post.post_id or None,
+            decision_id=decision_id,
+            duplicate=False,
+            verdict=max(verdicts, key=GRAVITY.__getitem__),
+            counterfeit_probability=highest(assessment.verdicts),
+            links=links,
+            reasons=reasons,
+            actions=self._tell(actions),
+            notices=self._tell(notices),
+            model_version=self._detector.model.version,
+            rulebook_version=None if book is None else book.version,
+        )
+
+    def _tell(self, actions: Sequence[Action]) -> tuple[ActionAnswer, ...]:
+        return tuple(map(self._teller.action, actions))
+
+    @staticmethod
+    def _keep(  # noqa: PLR0917 - one line for each part of the row
+        work: Work, post: Post, posted_at: datetime, digest: str, answer: PostAnswer, now: datetime
+    ) -> None:
+        links = tuple(
+            StoredLink(link.url, link.target, link.verdict, link.counterfeit_probability) for link in answer.links
+        )
+        work.add_post(
+            StoredPost(
+                post_id=post.post_id,
+                revision=post.revision,
+                account_id=post.account_id,
+                account_type=post.account.type or "private",
+                posted_at=posted_at,
+                recorded_at=now,
+                digest=digest,
+                decision_id=answer.decision_id or "",
+                verdict=answer.verdict,
+                counterfeit_probability=answer.counterfeit_probability,
+                text=post.text,
+                links=links,
+                answer=_JSON.encode(answer),
+                reach=post.reach,
+            )
+        )
+
+    def _ask_people(self, work: Work, post: Post, links: Sequence[LinkAnswer], now: datetime) -> None:
+        """What is suspected goes to the queue, by the harm of waiting: probability × expected reach."""
+        for link in links:
+            if link.verdict in {"review", "hold"} and link.known is None:
+                harm = link.counterfeit_probability * (1 + (post.reach or 0))
+                work.want_target_case(self._new_id(), link.target, harm, now)
+
+
+def content_digest(post: Post) -> str:
+    """SHA-256 over what the author wrote and where it leads; facts about the account may change in between."""
+    content = (post.account_id, post.text, post.links, post.posted_at, [(p.url, p.body) for p in post.pages])
+    return hashlib.sha256(_JSON.encode(content)).hexdigest()
+
+
+def _touches(assessments: Sequence[Assessment]) -> list[TargetTouch]:
+    """One touch for each target, in one order for everybody."""
+    merged: dict[str, TargetTouch] = {}
+    for verdict in (v for a in assessments for v in a.verdicts if v.link is not None):
+        assert verdict.link is not None  # noqa: S101 - for the type checker; filtered in the line above
+        target = verdict.link.target
+        before = merged.get(target)
+        merged[target] = TargetTouch(
+            target,
+            before.url if before else verdict.link.url,
+            max(verdict.counterfeit_probability, before.counterfeit_probability if before else 0.0),
+            verdict.verdict != "allow" or (before is not None and before.suspected),
+        )
+    return list(merged.values())
+
+
+def _floor(verdict: LinkVerdict, book: Rulebook) -> VerdictName:
+    """The least verdict that the rulebook gives to parts that could not be judged."""
+    codes = [r.code.removeprefix("abstain.") for r in verdict.reasons if r.code.startswith("abstain.")]
+    floors = [book.limits.abstain.get(code, "allow") for code in codes]
+    return max(floors, key=GRAVITY.__getitem__, default="allow")
+
+
+def _link_answer(verdict: LinkVerdict, record: TargetRecord | None, floor: VerdictName) -> LinkAnswer:
+    assert verdict.link is not None  # noqa: S101 - callers pass verdicts of links
+    known = record.state if record is not None and record.state in {"counterfeit", "genuine"} else None
+    decided: dict[str, VerdictName] = {"counterfeit": "block", "genuine": "allow"}
+    return LinkAnswer(
+        url=verdict.link.url,
+        target=verdict.link.target,
+        verdict=decided[known] if known else max(verdict.verdict, floor, key=GRAVITY.__getitem__),
+        counterfeit_probability=verdict.counterfeit_probability,
+        known=known,
+        reasons=tuple(map(reason_answer, verdict.reasons)),
+    )
+
+
+def _finding(  # noqa: PLR0917 - one line for each source of the finding
+    post: Post, verdict: LinkVerdict, record: TargetRecord, history: AccountHistory, kind: str, now: datetime
+) -> Finding:
+    confirmed = record.state == "counterfeit"
+    assert verdict.link is not None  # noqa: S101 - callers pass verdicts of links
+    return Finding(
+        account_id=post.account_id,
+        post_id=post.post_id,
+        target=record.target,
+        posted_at=(post.posted_at or now).astimezone(UTC),
+        basis=record.confirmed_on if confirmed else "model",
+        found_at=now,
+        confirmed_at=record.since if confirmed else None,
+        decision_id=record.decision_id if confirmed else None,
+        confirmed_by=record.by if confirmed else None,
+        organised=confirmed and record.organised,
+        health_risk=confirmed and record.health_risk,
+        disguised=confirmed and _is_dressed_up(verdict) and history.had_disabled(record.target),
+        account_type=kind,
+        evidence=tuple(f"{r.code}: {r.evidence}" for r in verdict.reasons if r.weight > 0 and r.evidence)[:5],
+    )
+
+
+def _is_dressed_up(verdict: LinkVerdict) -> bool:
+    """The link goes through an open redirect, which nobody needs to share a shop. Agents and short links are usual."""
+    return verdict.link is not None and any(w.startswith("redirector:") for w in verdict.link.wrappers)

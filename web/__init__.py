@@ -1,0 +1,1 @@
+"""HTTP: each file is one family of routes; it is handed its services."""

@@ -1,0 +1,325 @@
+"""Every call of the API: one list, from which the OpenAPI document and its page are made."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from service.answers import (
+    AccountAnswer,
+    CaseAnswer,
+    CasesAnswer,
+    DecisionAnswer,
+    JobAnswer,
+    PostAnswer,
+    PostStatusAnswer,
+    RemovalAnswer,
+    TargetAnswer,
+)
+from service.keys import Scope
+from service.payloads import CaseDecisionPayload, CheckPayload, ClaimPayload, DecisionPayload, PostPayload
+from web.queries import CasesQuery, TargetQuery
+
+
+class ReadyAnswer(msgspec.Struct, frozen=True):
+    """The service can answer: its store does, its rulebooks and its model are loaded."""
+
+    state: Literal["ready"]
+    model_version: str
+    rulebook_version: str
+    """The newest that was published, in force or not."""
+
+
+class LiveAnswer(msgspec.Struct, frozen=True):
+    """The process runs."""
+
+    state: Literal["live"]
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One call."""
+
+    name: str
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    scope: Scope | None = None
+    """``None``: no key is needed."""
+    tag: str
+    summary: str
+    description: str
+    body: type | None = None
+    stream: bool = False
+    """The body and the answer are lines of JSON, one a post."""
+    query: type | None = None
+    answer: type | None = None
+    """``None``: described in ``openapi.py`` by the media type alone."""
+    status: int = 200
+    problems: tuple[int, ...] = ()
+    """Besides those that every call may give."""
+    example: dict[str, Any] | None = None
+    """A body that is taken, or the query parameters."""
+
+
+_POST: dict[str, Any] = {
+    "post_id": "wt-000123",
+    "account_id": "a-778",
+    "posted_at": "2026-11-22T08:00:00+08:00",
+    "text": "LV包包298元 专柜品质 加V信 lv8888",
+    "links": ["https://weidian.com/item.html?itemID=4371293&spm=a1z"],
+    "account": {"type": "private", "followers": 5120, "created_at": "2026-10-01T00:00:00Z"},
+    "reach": 5120,
+}
+_WORDS = {"text": "LV包包298元 专柜品质", "links": ["https://weidian.com/item.html?itemID=4371293"]}
+_FACTORS = {
+    "number": "Six posts in two days, five different items.",
+    "proportion": "Six of the nine posts of this account.",
+    "gravity": "Handbags; no danger to health.",
+    "intent": "The text names the goods as copies.",
+}
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        name="submitPost",
+        method="POST",
+        path="/v1/posts",
+        scope="score",
+        tag="Posts",
+        summary="Score a post, record it and apply the rulebook",
+        description=(
+            "Answers at once with a verdict for the post and for each link, the reasons in Chinese and English, and "
+            "the actions that the rulebook orders. The same `post_id` with the same content gets the first answer "
+            "again, with `duplicate: true`; with other content it is 409 unless `revision` is higher than the last. "
+            "Links in the text are found too. Send `pages` where you have the landing pages: they help."
+        ),
+        body=PostPayload,
+        answer=PostAnswer,
+        problems=(409,),
+        example=_POST,
+    ),
+    Operation(
+        name="submitPosts",
+        method="POST",
+        path="/v1/posts:batch",
+        scope="score",
+        tag="Posts",
+        summary="The same for many posts, streamed",
+        description=(
+            "One post a line in, one line out for each, in order. A line that cannot be taken gives "
+            '`{"line": n, "error": {…}}` in its place, and the lines after it are read all the same; an empty line is '
+            "such a line. Posts are settled in chunks of 50. The stream may be of any size; each line may be as large "
+            "as a single body."
+        ),
+        body=PostPayload,
+        stream=True,
+        answer=PostAnswer,
+        example=_POST,
+    ),
+    Operation(
+        name="checkPost",
+        method="POST",
+        path="/v1/check",
+        scope="score",
+        tag="Posts",
+        summary="May this be posted?",
+        description=(
+            "The answer that the post would get. Nothing is recorded and nobody is sanctioned, so an honest seller can "
+            "ask first. `post_id` and `account_id` may be left out."
+        ),
+        body=CheckPayload,
+        answer=PostAnswer,
+        example=_WORDS,
+    ),
+    Operation(
+        name="getPost",
+        method="GET",
+        path="/v1/posts/{post_id}",
+        scope="read",
+        tag="Posts",
+        summary="What was decided on a post, and what has become of it",
+        description="`decided` is the answer as it was given then; everything else is as it stands now.",
+        answer=PostStatusAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="removePost",
+        method="DELETE",
+        path="/v1/posts/{post_id}",
+        scope="score",
+        tag="Posts",
+        summary="Note that the author removed a post",
+        description=(
+            "The record keeps the post. The rulebook may count an early removal in the author's favour. Sending it "
+            "again changes nothing."
+        ),
+        answer=RemovalAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="getAccount",
+        method="GET",
+        path="/v1/accounts/{account_id}",
+        scope="read",
+        tag="Accounts",
+        summary="Where an account stands",
+        description=(
+            "Its state, points and when they lapse, and every action, newest first, with its statement of reasons. An "
+            "account that was never seen is in good standing. This answer tells the account: actions that it had not "
+            "been told of count as delivered from now on."
+        ),
+        answer=AccountAnswer,
+    ),
+    Operation(
+        name="getTarget",
+        method="GET",
+        path="/v1/targets",
+        scope="read",
+        tag="Targets",
+        summary="What is known of a target",
+        description=(
+            "Give exactly one of `target` (its name) and `url` (any link to it, however it is dressed). Posts come in "
+            "pages: pass `next` as `after`."
+        ),
+        query=TargetQuery,
+        answer=TargetAnswer,
+        problems=(404, 422),
+        example={"target": "weidian:item:4371293"},
+    ),
+    Operation(
+        name="decideTarget",
+        method="POST",
+        path="/v1/decisions",
+        scope="moderate",
+        tag="Targets",
+        summary="A person confirms or clears a target",
+        description=(
+            "Give exactly one of `target` and `url`. From this answer on, new posts of the target are blocked or "
+            "allowed; the job settles or repairs every earlier one."
+        ),
+        body=DecisionPayload,
+        answer=DecisionAnswer,
+        status=202,
+        example={
+            "target": "weidian:item:4371293",
+            "decision": "counterfeit",
+            "actor": "mia",
+            "note": "The shop calls it a copy.",
+        },
+    ),
+    Operation(
+        name="getJob",
+        method="GET",
+        path="/v1/jobs/{job_id}",
+        scope="moderate",
+        tag="Targets",
+        summary="How far a job is",
+        description="`total` is null until the posts were counted.",
+        answer=JobAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="listCases",
+        method="GET",
+        path="/v1/cases",
+        scope="moderate",
+        tag="Cases",
+        summary="The queue of what people must decide",
+        description="Fifty at a time; what waiting harms most comes first.",
+        query=CasesQuery,
+        answer=CasesAnswer,
+        problems=(422,),
+        example={"kind": "target", "state": "open"},
+    ),
+    Operation(
+        name="getCase",
+        method="GET",
+        path="/v1/cases/{case_id}",
+        scope="moderate",
+        tag="Cases",
+        summary="One case",
+        description="What `body` holds depends on the kind of the case.",
+        answer=CaseAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="claimCase",
+        method="POST",
+        path="/v1/cases/{case_id}/claim",
+        scope="moderate",
+        tag="Cases",
+        summary="Take a case to work on",
+        description=(
+            "It stays with `actor` for half an hour, unless the operator set another time. 409 while "
+            "somebody else has it."
+        ),
+        body=ClaimPayload,
+        answer=CaseAnswer,
+        problems=(404, 409),
+        example={"actor": "mia"},
+    ),
+    Operation(
+        name="releaseCase",
+        method="POST",
+        path="/v1/cases/{case_id}/release",
+        scope="moderate",
+        tag="Cases",
+        summary="Give a case back",
+        description="409 while somebody else has it.",
+        body=ClaimPayload,
+        answer=CaseAnswer,
+        problems=(404, 409),
+        example={"actor": "mia"},
+    ),
+    Operation(
+        name="decideCase",
+        method="POST",
+        path="/v1/cases/{case_id}/decide",
+        scope="moderate",
+        tag="Cases",
+        summary="Decide a case",
+        description=(
+            "A target is `counterfeit` or `genuine`. A sanction is to `impose` or `dismiss`, with the four factors. "
+            "Where the rulebook asks for two people, the first `impose` leaves the case open for another person. With "
+            "`version`, the decision is refused (409) where the case was changed since you read it."
+        ),
+        body=CaseDecisionPayload,
+        answer=CaseAnswer,
+        problems=(404, 409),
+        example={"actor": "mia", "decision": "impose", "note": "Warned twice before.", "factors": _FACTORS},
+    ),
+    Operation(
+        name="getRulebook",
+        method="GET",
+        path="/v1/rulebook",
+        tag="Rulebook",
+        summary="The rulebook in force",
+        description="Before the first one is in force: the newest that was published. For people: `/rulebook`.",
+    ),
+    Operation(
+        name="getRulebookVersion",
+        method="GET",
+        path="/v1/rulebook/{version}",
+        tag="Rulebook",
+        summary="Any published version of the rulebook",
+        description="A version is never edited after it was published.",
+        problems=(404,),
+    ),
+    Operation(
+        name="isLive",
+        method="GET",
+        path="/livez",
+        tag="Operation",
+        summary="Does the process run?",
+        description="Asks nothing else.",
+        answer=LiveAnswer,
+    ),
+    Operation(
+        name="isReady",
+        method="GET",
+        path="/readyz",
+        tag="Operation",
+        summary="Can the service answer?",
+        description="503 while the database does not answer.",
+        answer=ReadyAnswer,
+    ),
+)

@@ -1,0 +1,73 @@
+"""The rulebook: as JSON for programs, as a page for people, in Chinese and English."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from enforcement.rulebook import Rulebook
+from web.answering import answer
+from web.current import services
+from web.rulebook_words import WORDS
+
+bp = Blueprint("rulebook", __name__)
+
+
+@bp.get("/v1/rulebook")
+def show() -> Response:
+    """The rulebook in force, as JSON."""
+    return answer(_in_force().to_public())
+
+
+@bp.get("/v1/rulebook/<our:version>")
+def show_version(version: str) -> Response:
+    """Any published version, as JSON."""
+    return answer(_version(version).to_public())
+
+
+@bp.get("/rulebook")
+def page() -> Response:
+    """The rulebook in force, for people."""
+    return _page(_in_force())
+
+
+@bp.get("/rulebook/<our:version>")
+def page_version(version: str) -> Response:
+    """Any published version, for people."""
+    return _page(_version(version))
+
+
+def _in_force() -> Rulebook:
+    """Before the first one is in force: the newest, so that what is coming can be read."""
+    books = services().books
+    return books.in_force_at(services().clock.now()) or books.latest()
+
+
+def _version(version: str) -> Rulebook:
+    try:
+        return services().books.version(version)
+    except KeyError:
+        raise NotFound(f"There is no rulebook {version!r}.") from None
+
+
+def _page(book: Rulebook) -> Response:
+    language = _language()
+    html = render_template(
+        "rulebook.html",
+        book=book,
+        lang=language,
+        say=WORDS[language],
+        in_force=_in_force().version == book.version,
+        versions=services().books.versions(),
+    )
+    response = make_response(html)
+    response.headers["Content-Language"] = language
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _language() -> str:
+    asked = request.args.get("lang", "")
+    if asked in WORDS:
+        return asked
+    return request.accept_languages.best_match(list(WORDS), default="en") or "en"

@@ -1,0 +1,29 @@
+"""What the routes are handed: the services, ready to use. Built in ``bootstrap.py`` and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from enforcement.rulebook import Rulebooks
+from service.keys import Keys
+from service.ports import Clock, Store
+from service.review import Review
+from service.screen import Screening
+from service.status import Status
+from settings import Settings
+
+
+class Services(msgspec.Struct, frozen=True):
+    """Everything that HTTP may ask for."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    books: Rulebooks
+    model_card: dict[str, Any]
+    screening: Screening
+    review: Review
+    status: Status
+    keys: Keys
