@@ -9,7 +9,6 @@ import msgspec
 from ulid import ULID
 
 from adapters.sql import chain
-from adapters.sql.database import DatabaseError as DatabaseError
 from adapters.sql.database import make_engine, require_current, upgrade
 from adapters.sql.store import SqlStore
 from detector.artefact import load_card, load_model, newest_model

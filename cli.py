@@ -9,7 +9,6 @@ import sys
 
 import click
 
-from bootstrap import DatabaseError
 from commands.demo import demo
 from commands.operating import db, key, ledger, rulebook
 from commands.scoring import score
@@ -22,7 +21,7 @@ from service.keys import KeyNameError
 from service.ports import StoreError
 from settings import SettingsError
 
-EXPECTED_ERRORS = (BrandsError, DatabaseError, KeyNameError, ModelError, RulebookError, SettingsError, StoreError)
+EXPECTED_ERRORS = (BrandsError, KeyNameError, ModelError, RulebookError, SettingsError, StoreError)
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 
 

@@ -13,11 +13,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.ports import StoreError
+
 BUSY_TIMEOUT_MS = 30_000
 """How long a writer waits for another process's write before it gives up."""
 
 
-class DatabaseError(RuntimeError):
+class DatabaseError(StoreError):
     """The database cannot be used as it is; the message says what to do."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
 from adapters.sql.tables import api_keys, cases, jobs, ledger, outbox, post_links, posts, targets
@@ -50,6 +52,23 @@ _LAST_DIGEST = (
     .limit(1)
 )
 _TARGET = sa.select(targets).where(targets.c.target == sa.bindparam("name"))
+
+
+@lru_cache
+def _touch_statement(dialect: str) -> ReturningInsert[Any]:
+    """Insert a target or raise what is known of it; either way its row is locked and returned."""
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(targets)
+    offered = statement.excluded
+    becomes_suspected = sa.and_(targets.c.state == "unknown", offered.state == "suspected")
+    is_higher = offered.top_probability > targets.c.top_probability
+    return statement.on_conflict_do_update(
+        index_elements=[targets.c.target],
+        set_={
+            "state": sa.case((becomes_suspected, "suspected"), else_=targets.c.state),
+            "since": sa.case((becomes_suspected, offered.since), else_=targets.c.since),
+            "top_probability": sa.case((is_higher, offered.top_probability), else_=targets.c.top_probability),
+        },
+    ).returning(*targets.c)
 
 
 class SqlStore:
@@ -154,31 +173,16 @@ class SqlWork:
         return {t.target: self._touch(t, now) for t in sorted(touches, key=lambda touch: touch.target)}
 
     def _touch(self, touch: TargetTouch, now: datetime) -> TargetRecord:
-        statement = self._insert(targets).values(
-            target=touch.target,
-            url=touch.url,
-            state="suspected" if touch.suspected else "unknown",
-            since=now if touch.suspected else None,
-            organised=False,
-            health_risk=False,
-            top_probability=touch.counterfeit_probability,
-        )
-        becomes_suspected = sa.and_(targets.c.state == "unknown", statement.excluded.state == "suspected")
-        upsert = statement.on_conflict_do_update(
-            index_elements=[targets.c.target],
-            set_={
-                "state": sa.case((becomes_suspected, "suspected"), else_=targets.c.state),
-                "since": sa.case((becomes_suspected, statement.excluded.since), else_=targets.c.since),
-                "top_probability": sa.case(
-                    (
-                        statement.excluded.top_probability > targets.c.top_probability,
-                        statement.excluded.top_probability,
-                    ),
-                    else_=targets.c.top_probability,
-                ),
-            },
-        )
-        return _target(self.connection.execute(upsert.returning(*targets.c)).one())
+        values = {
+            "target": touch.target,
+            "url": touch.url,
+            "state": "suspected" if touch.suspected else "unknown",
+            "since": now if touch.suspected else None,
+            "organised": False,
+            "health_risk": False,
+            "top_probability": touch.counterfeit_probability,
+        }
+        return _target(self.connection.execute(_touch_statement(self.connection.dialect.name), values).one())
 
     def target(self, target: str) -> TargetRecord | None:
         """What is known of a target; ``None`` where it was never seen."""
