@@ -121,7 +121,7 @@ def _serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]
         "DAJIA_PORT": str(port),
         "DAJIA_LOG_LEVEL": "WARNING",
     }
-    process = subprocess.Popen([sys.executable, "-m", "cli", "serve"], env=environment)
+    process = subprocess.Popen([sys.executable, "-P", "-m", "cli", "serve"], env=environment)
     try:
         yield process
     finally:

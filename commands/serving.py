@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
+from typing import Any
 
 import click
 import structlog
@@ -22,6 +24,11 @@ IDLE_S = 0.3
 """How long the worker sleeps when nothing is to be done."""
 TROUBLE_S = 2.0
 """How long it waits when the database does not answer."""
+
+WATCH_S = 0.5
+"""How often a web process looks whether the process that started it is still there."""
+LAST_ANSWERS_S = 5.0
+"""How long a web process that was left alone may still answer what it had begun."""
 
 log = structlog.get_logger()
 
@@ -49,7 +56,7 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
         respawn_failed_workers=True,
     )
     try:
-        server.serve()
+        server.serve(target_loader=partial(_load_app, os.getpid()), wrap_loader=False)
     finally:
         if helper is not None:
             helper.terminate()
@@ -57,7 +64,26 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "cli", "worker", "--with-parent", str(os.getpid())])  # noqa: S603 - our own command
+    # -P: a settings.py in the folder where somebody starts the service must not be taken for ours.
+    command = [sys.executable, "-P", "-m", "cli", "worker", "--with-parent", str(os.getpid())]
+    return subprocess.Popen(command)  # noqa: S603 - our own command
+
+
+def _load_app(parent: int) -> Any:
+    """The WSGI application, in a web process. Granian's own loader would take an api.py of the current folder."""
+    from api import wsgi  # noqa: PLC0415 - the web processes alone need Flask
+
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return wsgi()
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that started this one is gone, killed perhaps: else it would hold the port for ever."""
+    while os.getppid() == parent:
+        time.sleep(WATCH_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(LAST_ANSWERS_S)
+    os._exit(1)
 
 
 @click.command()

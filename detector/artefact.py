@@ -46,7 +46,7 @@ def newest_model(folder: Path | None = None) -> Path:
 
 
 def _version_key(version: str) -> list[int]:
-    return [int(part) for part in version.replace("-", ".").split(".") if part.isdigit()]
+    return [int(part) for part in version.replace("-", ".").split(".") if part.isdecimal()]
 
 
 def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
@@ -101,7 +101,8 @@ def _check(file: Path, model: Model) -> None:
 
 def _read(file: Path) -> bytes:
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_MODEL_BYTES + 1)  # no more than it takes to see that it is too large
     except OSError as error:
         raise ModelError(
             file, f"It cannot be read: {error.strerror}.", "Set DAJIA_MODEL to a model's folder."
@@ -122,5 +123,5 @@ def _decode(file: Path, shape: type[_T]) -> _T:
 def _line(raw: bytes, error: Exception) -> int:
     """The line of a syntax error; 1 where the error has no place (a wrong shape)."""
     words = str(error).rsplit("byte ", 1)
-    place = "".join(c for c in words[1] if c.isdigit()) if len(words) == 2 else ""
+    place = "".join(c for c in words[1] if c.isdecimal()) if len(words) == 2 else ""
     return raw[: int(place or 0)].count(b"\n") + 1

@@ -10,6 +10,7 @@ import json
 import re
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -27,7 +28,7 @@ GENUINE_GROUPS = frozenset({"provenance", "used", "handmade", "report", "questio
 """Groups that speak for honest goods, or for no offer at all."""
 
 _DENIAL = re.compile(
-    r"(?:拒绝|不是|并非|绝非|非|打击|抵制|警惕|谨防|鉴别|辨别|不卖|不做|没有|无|杜绝|举报|not|no|never|isn't|aren't|spot|avoid)\s*$"
+    r"(?:拒绝|不是|并非|绝非|非|打击|抵制|警惕|谨防|鉴别|辨别|不卖|不做|没有|无|杜绝|举报|(?<![a-z])(?:not|no|never|isn['’]t|aren['’]t|spot|avoid))\s*$"
 )
 _DENIAL_REACH = 8
 """How many characters before a claim a denial may stand."""
@@ -37,40 +38,55 @@ class ClaimFinder:
     """All curated phrases in one automaton."""
 
     def __init__(self, groups: dict[str, list[str]]) -> None:
-        pairs = {read_text(term).plain: (group, term) for group, terms in groups.items() for term in terms}
+        pairs = {
+            written: (group, term)
+            for group, terms in groups.items()
+            for term in terms
+            for written in _as_written(read_text(term).plain)
+        }
         self._entries = list(pairs.values())
-        self._latin = [_is_latin(term) for term in pairs]
+        self._latin = [(_latin_start(term), _latin_end(term)) for term in pairs]
         self._automaton = AhoCorasick(list(pairs), matchkind=MatchKind.LeftmostLongest)
 
     def find(self, read: ReadText) -> tuple[Claim, ...]:
         """Claims in the order of the text, at most 60; offers that are denied are marked."""
         plain = read.plain
-        matches = self._automaton.find_matches_as_indexes(plain)
-        if not matches:
-            return ()
-        found = [
-            self._claim(read, number, start, end)
-            for number, start, end in matches[:MAX_CLAIMS]
-            if not self._latin[number] or _stands_alone(plain, start, end)
-        ]
-        return tuple(found)
+        try:
+            matches = self._automaton.find_matches_as_indexes(plain)
+        except UnicodeEncodeError:  # a lone surrogate; each becomes one "?", so that places stay
+            plain = plain.encode("utf-8", "replace").decode("utf-8")
+            matches = self._automaton.find_matches_as_indexes(plain)
+        # Cut after the check of word boundaries: parts of other words must not use up the sixty.
+        alone = (match for match in matches if _stands_alone(plain, match[1], match[2], *self._latin[match[0]]))
+        return tuple(self._claim(read, *match) for match in islice(alone, MAX_CLAIMS))
 
     def _claim(self, read: ReadText, number: int, start: int, end: int) -> Claim:
         group, term = self._entries[number]
         span = read.span(start, end)
-        before = read.plain[max(0, start - _DENIAL_REACH) : start]
-        negated = group in OFFER_GROUPS and _DENIAL.search(before) is not None
+        reach = max(0, start - _DENIAL_REACH)
+        negated = group in OFFER_GROUPS and _DENIAL.search(read.plain, reach, start) is not None
         return Claim(group, term, span, read.original[span[0] : span[1]], negated)
 
 
-def _is_latin(term: str) -> bool:
-    return term[0].isascii() and term[-1].isascii()
+def _as_written(plain: str) -> tuple[str, ...]:
+    """Chinese keyboards write a colon in full width: 1：1."""
+    return (plain, plain.replace(":", "：")) if ":" in plain else (plain,)
 
 
-def _stands_alone(plain: str, start: int, end: int) -> bool:
-    """No Latin letter or digit touches the phrase: ``rep`` is not in ``report``, ``1:1`` not in ``11:15``."""
-    before = plain[start - 1] if start else " "
-    after = plain[end] if end < len(plain) else " "
+def _latin_start(term: str) -> bool:
+    """A Latin letter in front makes another word of it: PC厂商. Not of A货, which sellers glue to a brand: LVA货."""
+    return term[0].isascii() and term[0].isalnum() and not term.endswith("货")
+
+
+def _latin_end(term: str) -> bool:
+    """A Latin letter behind makes another word of it: 超AI is not 超A."""
+    return term[-1].isascii() and term[-1].isalnum()
+
+
+def _stands_alone(plain: str, start: int, end: int, latin_start: bool, latin_end: bool) -> bool:
+    """No Latin letter or digit touches a Latin end: ``rep`` is not in ``report``, ``1:1`` not in ``11:15``."""
+    before = plain[start - 1] if latin_start and start else " "
+    after = plain[end] if latin_end and end < len(plain) else " "
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 

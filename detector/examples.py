@@ -14,7 +14,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,7 +65,18 @@ def load_examples(samples: Path | None = None, real_data: Path | None = None) ->
     if real_data is not None:
         for load in (_hosts, _comments, _listings, _luxury, _small_shops, _reviews, _weibo, _sms, _pages, _brand_sites):
             examples += load(real_data)
-    return examples
+    return _one_side_each(examples)
+
+
+def _one_side_each(examples: Iterable[Example]) -> list[Example]:
+    """A group that two sources share stays where the first put it: hosts come with splits of their own."""
+    sides: dict[str, Split] = {}
+    return [
+        example
+        if sides.setdefault(example.group, example.split) == example.split
+        else msgspec.structs.replace(example, split=sides[example.group])
+        for example in examples
+    ]
 
 
 def sample_examples(platform: SamplePlatform) -> Iterator[Example]:

@@ -54,6 +54,7 @@ class Detector:
             verdict=verdict_of(score, self.model.thresholds),
             counterfeit_probability=round(score.counterfeit_probability, 6),
             reasons=explain(score, observations),
+            mention=evidence.text is not None and evidence.text.is_talk,
             abstained=any(name.startswith("abstain.") for name in observations),
         )
 

@@ -182,11 +182,18 @@ def _calibrate(raw: Model, fitting: Sequence[Row], calibrating: Sequence[Row]) -
     views = {"none": ViewCalibration(log_odds(PREVALENCE), everything.slope)}
     for view in VIEWS[1:]:
         rows = [r for r in calibrating if r.view == view]
-        few = min(Counter(r.example.counterfeit for r in rows).values(), default=0) < MIN_ROWS or len(rows) < MIN_ROWS
+        few = _rarer_class(rows) < MIN_ROWS
         # Too few rows to fit a slope of their own: the intercept is fitted, on the training rows as well.
         rows = rows + [r for r in fitting if r.view == view] if few else rows
-        views[view] = _platt(raw, rows, everything.slope if few else None)
+        # With one class only there is nothing to fit: the calibration of all views together stands in.
+        views[view] = _platt(raw, rows, everything.slope if few else None) if _rarer_class(rows) else everything
     return views
+
+
+def _rarer_class(rows: Sequence[Row]) -> int:
+    """How many rows the class with fewer has; 0 where there is but one class."""
+    counterfeit = sum(r.example.counterfeit for r in rows)
+    return min(counterfeit, len(rows) - counterfeit)
 
 
 def _platt(raw: Model, rows: Sequence[Row], slope: float | None) -> ViewCalibration:

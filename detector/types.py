@@ -252,5 +252,7 @@ class LinkVerdict(msgspec.Struct, frozen=True, gc=False):
     verdict: VerdictName
     counterfeit_probability: float
     reasons: tuple[Reason, ...] = ()
+    mention: bool = False
+    """The post's text asks, warns or reports: it talks about goods rather than offers them."""
     abstained: bool = False
     """A part could not be judged; the verdict is at least what the rulebook says for that."""

@@ -9,7 +9,15 @@ from msgspec.structs import replace
 
 from enforcement.book import Rulebook, Step
 from enforcement.history import AccountHistory
-from enforcement.incidents import Judged, Judgement, effective_findings, is_account_order, judge, made_at
+from enforcement.incidents import (
+    Judged,
+    Judgement,
+    counts_against,
+    effective_findings,
+    is_account_order,
+    judge,
+    made_at,
+)
 from enforcement.rulebook import Rulebooks
 from enforcement.types import Action, Decision, Finding, Order, Proposal, Reversal
 
@@ -57,7 +65,7 @@ def sanction_order(proposal: Proposal, history: AccountHistory, books: Rulebooks
 def _concerns_account(history: AccountHistory) -> bool:
     """Whether anything was ever confirmed, or ordered against the account: a hold alone is no sanction."""
     return (
-        any(f.basis != "model" for f in history.findings)
+        any(counts_against(f) for f in history.findings)
         or bool(history.withdrawn or history.cases)
         or any(is_account_order(a) for a in history.actions)
     )

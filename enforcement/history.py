@@ -218,4 +218,5 @@ def _says_as_much(known: Finding, new: Finding) -> bool:
         and known.health_risk >= new.health_risk
         and known.evasion >= new.evasion
         and known.disguised >= new.disguised
+        and known.mention <= new.mention
     )

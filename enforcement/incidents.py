@@ -73,6 +73,11 @@ def effective_findings(history: AccountHistory) -> dict[str, Finding]:
     return found
 
 
+def counts_against(finding: Finding) -> bool:
+    """Whether it may count against the account: confirmed, and no mere question, warning or report."""
+    return finding.basis != "model" and not finding.mention
+
+
 def made_at(finding: Finding) -> datetime:
     """When the post was made; the moment it was found where a platform's clock runs ahead and says later."""
     return min(finding.posted_at, finding.found_at)
@@ -120,6 +125,7 @@ def _merge(one: Finding, other: Finding) -> Finding:
         organised=one.organised or other.organised,
         health_risk=one.health_risk or other.health_risk,
         disguised=one.disguised or other.disguised,
+        mention=one.mention and other.mention,
         evasion=one.evasion or other.evasion,
         evidence=tuple(dict.fromkeys((*earlier.evidence, *later.evidence))),
         account_type=max(one.account_type, other.account_type, key=_type_gravity),
@@ -141,7 +147,7 @@ def _standing_orders(actions: Iterable[Action]) -> list[Action]:
 
 
 def _clusters(history: AccountHistory, books: Rulebooks) -> list[_Cluster]:
-    anchors = [f for f in (*history.findings, *history.withdrawn) if f.basis != "model"]
+    anchors = [f for f in (*history.findings, *history.withdrawn) if counts_against(f)]
     anchors.sort(key=lambda f: (made_at(f), f.post_id))
     clusters: list[_Cluster] = []
     window_ends = None
@@ -163,7 +169,7 @@ def _fill(clusters: list[_Cluster], history: AccountHistory) -> None:
     for place, cluster in enumerate(clusters):
         for post_id in cluster.posts:
             of_post.setdefault(post_id, place)
-    confirmed = [f for f in effective_findings(history).values() if f.basis != "model"]
+    confirmed = [f for f in effective_findings(history).values() if counts_against(f)]
     for finding in sorted(confirmed, key=lambda f: (made_at(f), f.post_id, f.target)):
         clusters[of_post[finding.post_id]].active.append(finding)
     for action in filter(is_account_order, history.actions):
@@ -193,6 +199,7 @@ class _Judge:
         self._clusters = clusters
         self._orders = [a for a in history.actions if is_account_order(a)]
         self._removed = dict(history.removed)
+        self._links, self._hidden_since = _links_of(history)
         self._live: list[Action] = []
         self._used: dict[date, int] = {}
         self._judged: list[Judged] = []
@@ -252,25 +259,22 @@ class _Judge:
         posts = {f.post_id for f in cluster.active}
         own = [a for a in _standing_orders(cluster.orders) if posts.intersection(a.order.post_ids)]
         own.sort(key=lambda a: (a.order.grade or "", a.ordered_at, a.action_id))
+        facts = self._facts(cluster)
+        warned = self._warned(cluster, self._live)
+        offence, rule = _class_of(book, facts, warned, counts)
         live: list[Action] = []
-        grade = self._grade_once(cluster, book, live, counts)
         for action in own:
-            if (action.order.grade or "") <= grade.offence.id and (counts or not action.order.points):
+            if (action.order.grade or "") <= offence.id and (counts or not action.order.points):
                 live.append(action)
-                grade = self._grade_once(cluster, book, live, counts)
-        return grade
+                if not warned and self._warned(cluster, [action]):
+                    warned = True
+                    offence, rule = _class_of(book, facts, warned, counts)
+        points = self._cured(offence, cluster, book, live) if counts else 0
+        return _Grade(book, offence, rule, points, warned, tuple(live))
 
-    def _grade_once(self, cluster: _Cluster, book: Rulebook, live: list[Action], counts: bool) -> _Grade:
-        warned = any(_had_been_warned(made_at(f), (*self._live, *live)) for f in cluster.active)
-        facts = context(self._facts(cluster, warned))
-        warning = book.warning_class
-        if not counts and warning is not None:
-            return _Grade(book, warning, warning.rules[0].id, 0, warned, tuple(live))
-        found = decisive_rule(book.classes, facts)
-        # The check of rulebooks proves that some rule holds; were it wrong, the mildest class takes the case.
-        offence, rule = found if found is not None else (book.classes[0], book.link_rule)
-        points = self._cured(offence, cluster, book, live) if counts and found is not None else 0
-        return _Grade(book, offence, rule.id, points, warned, tuple(live))
+    @staticmethod
+    def _warned(cluster: _Cluster, orders: Sequence[Action]) -> bool:
+        return any(_had_been_warned(made_at(f), orders) for f in cluster.active)
 
     def _counts(self, finding: Finding, book: Rulebook) -> bool:
         """Whether the post could have been avoided: its target was confirmed, and no later sanction covers it."""
@@ -283,7 +287,8 @@ class _Judge:
             made_at(finding) < a.ordered_at < finding.found_at for a in self._orders
         )
 
-    def _facts(self, cluster: _Cluster, warned: bool) -> dict[str, FactValue]:
+    def _facts(self, cluster: _Cluster) -> dict[str, FactValue]:
+        """All but ``account.warned``, which depends on the orders that stand."""
         findings = cluster.active
         return {
             "incident.distinct_targets": len({f.target for f in findings}),
@@ -293,18 +298,14 @@ class _Judge:
             "incident.disguised": any(f.disguised for f in findings),
             "incident.evasion": any(f.evasion for f in findings),
             "account.type": max((f.account_type for f in findings), key=_type_gravity),
-            "account.warned": warned,
             "account.points": sum(j.standing_points(cluster.opened_at) for j in self._judged),
             "finding.basis": max((f.basis for f in findings), key=_BASIS_GRAVITY.__getitem__),
             "target.hidden_before": any(self._hidden_before(f) for f in findings),
         }
 
     def _hidden_before(self, finding: Finding) -> bool:
-        return any(
-            a.order.kind == "disable_link" and a.order.target == finding.target and a.order.basis != "model"
-            for a in self._history.actions
-            if a.reversed_at is None and a.ordered_at < made_at(finding)
-        )
+        since = self._hidden_since.get(finding.target)
+        return since is not None and since < made_at(finding)
 
     def _cured(self, offence: OffenceClass, cluster: _Cluster, book: Rulebook, live: Sequence[Action]) -> int:
         cure = book.limits.cure
@@ -318,7 +319,7 @@ class _Judge:
         removed_at = self._removed.get(finding.post_id) or finding.removed_at
         if removed_at is None:
             return False
-        links = (a for a in self._history.actions if a.order.key == link_key(finding.post_id, finding.target))
+        links = self._links.get(link_key(finding.post_id, finding.target), ())
         notices = [
             a.delivered_at
             for a in (*live, *links)
@@ -335,6 +336,32 @@ class _Judge:
         points = max(0, min(grade.points, cap.points - self._used.get(day, 0)))
         self._used[day] = self._used.get(day, 0) + points
         return points
+
+
+def _class_of(book: Rulebook, facts: dict[str, FactValue], warned: bool, counts: bool) -> tuple[OffenceClass, str]:
+    """The class and the rule that decided it. What does not count is a warning, where the book has one."""
+    warning = book.warning_class
+    if not counts and warning is not None:
+        return warning, warning.rules[0].id
+    found = decisive_rule(book.classes, context({**facts, "account.warned": warned}))
+    if found is None:
+        # Loading tried every case that the conditions tell apart. Were one missed, it would cost nothing.
+        offence = next(c for c in book.classes if c.rules)
+        return replace(offence, points=0), offence.rules[0].id
+    return found[0], found[1].id
+
+
+def _links_of(history: AccountHistory) -> tuple[dict[str, list[Action]], dict[str, datetime]]:
+    """Orders about links by their key; and since when each target was hidden for good somewhere on this account."""
+    links: dict[str, list[Action]] = {}
+    since: dict[str, datetime] = {}
+    for action in history.actions:
+        target = action.order.target
+        if not is_account_order(action) and action.order.basis != "model" and target is not None:
+            links.setdefault(action.order.key, []).append(action)
+            if action.reversed_at is None:
+                since[target] = min(since.get(target, action.ordered_at), action.ordered_at)
+    return links, since
 
 
 def _had_been_warned(posted_at: datetime, orders: Iterable[Action]) -> bool:

@@ -47,6 +47,8 @@ class Finding(msgspec.Struct, frozen=True):
     """A person found goods that endanger health or safety (class E)."""
     disguised: bool = False
     """The link was dressed otherwise after the same account's link to the target had been disabled (class D)."""
+    mention: bool = False
+    """The post asks, warns or reports rather than offers: its link is hidden, and it counts for nothing else."""
     evasion: bool = False
     """A person found cloaking, or another account of somebody who was sanctioned, behind the target (class D)."""
     account_type: str = "private"

@@ -108,6 +108,8 @@ class DecisionPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """The person found organised selling (class E of the rulebook)."""
     health_risk: bool = False
     """The person found goods that endanger health or safety (class E of the rulebook)."""
+    evasion: bool = False
+    """The person found cloaking, or another account of somebody who was sanctioned (class D of the rulebook)."""
 
 
 class ClaimPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,6 +137,7 @@ class CaseDecisionPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     version: Annotated[int, Meta(ge=0)] | None = None
     organised: bool = False
     health_risk: bool = False
+    evasion: bool = False
 
 
 class AppealPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

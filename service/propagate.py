@@ -102,7 +102,8 @@ def _finding(target: TargetRecord, post: StoredPost, now: datetime) -> Finding:
         account_id=post.account_id,
         post_id=post.post_id,
         target=target.target,
-        posted_at=post.posted_at,
+        # A platform's clock may run ahead: a post was made when it was recorded, at the latest.
+        posted_at=min(post.posted_at, post.recorded_at),
         basis=target.confirmed_on,
         found_at=now,
         confirmed_at=target.since,
@@ -110,5 +111,7 @@ def _finding(target: TargetRecord, post: StoredPost, now: datetime) -> Finding:
         confirmed_by=target.by,
         organised=target.organised,
         health_risk=target.health_risk,
+        evasion=target.evasion,
+        mention=post.mention,
         account_type=post.account_type,
     )

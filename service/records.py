@@ -46,6 +46,8 @@ class StoredPost(msgspec.Struct, frozen=True):
     links: tuple[StoredLink, ...]
     answer: bytes
     """The answer as it was sent: JSON."""
+    mention: bool = False
+    """The text asks, warns or reports rather than offers."""
     reach: int | None = None
 
 
@@ -65,6 +67,7 @@ class TargetRecord(msgspec.Struct, frozen=True):
     decision_id: str | None = None
     organised: bool = False
     health_risk: bool = False
+    evasion: bool = False
     top_probability: float = 0.0
     """Highest probability that any of its posts was given."""
 

@@ -50,6 +50,7 @@ class TargetDecision(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     organised: bool = False
     health_risk: bool = False
+    evasion: bool = False
 
 
 class CaseDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +63,7 @@ class CaseDecision(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
     organised: bool = False
     health_risk: bool = False
+    evasion: bool = False
 
 
 def name_target(target: str | None, url: str | None) -> tuple[str, str]:
@@ -112,6 +114,7 @@ class Review:
                 decision_id=decision_id,
                 organised=command.organised,
                 health_risk=command.health_risk,
+                evasion=command.evasion,
                 top_probability=known.top_probability if known else 0.0,
             )
         )
@@ -179,6 +182,7 @@ class Review:
             note=command.note,
             organised=command.organised,
             health_risk=command.health_risk,
+            evasion=command.evasion,
         )
         self._decide_target(work, decision, now)
 

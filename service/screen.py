@@ -119,7 +119,7 @@ class Screening:
         outcome = self._rule(assessment, links, records, fold(post.account_id, entries), now)
         outcome, notices = deliver(outcome, now)
         answer = self._answer(assessment, links, reasons, book, self._new_id(), outcome.actions, notices)
-        self._keep(work, post, posted_at, digest, answer, now)
+        self._keep(work, assessment, posted_at, digest, answer, now)
         keep_outcome(work, outcome, len(entries), now)
         self._ask_people(work, post, links, now)
         return answer
@@ -190,8 +190,9 @@ class Screening:
 
     @staticmethod
     def _keep(  # noqa: PLR0917 - one line for each part of the row
-        work: Work, post: Post, posted_at: datetime, digest: str, answer: PostAnswer, now: datetime
+        work: Work, assessment: Assessment, posted_at: datetime, digest: str, answer: PostAnswer, now: datetime
     ) -> None:
+        post = assessment.post
         links = tuple(
             StoredLink(link.url, link.target, link.verdict, link.counterfeit_probability) for link in answer.links
         )
@@ -209,6 +210,7 @@ class Screening:
                 counterfeit_probability=answer.counterfeit_probability,
                 text=post.text,
                 links=links,
+                mention=any(v.mention for v in assessment.verdicts),
                 answer=_JSON.encode(answer),
                 reach=post.reach,
             )
@@ -282,7 +284,9 @@ def _finding(  # noqa: PLR0917 - one line for each source of the finding
         confirmed_by=record.by if confirmed else None,
         organised=confirmed and record.organised,
         health_risk=confirmed and record.health_risk,
+        evasion=confirmed and record.evasion,
         disguised=confirmed and _is_dressed_up(verdict) and history.had_disabled(record.target),
+        mention=verdict.mention,
         account_type=kind,
         evidence=tuple(f"{r.code}: {r.evidence}" for r in verdict.reasons if r.weight > 0 and r.evidence)[:5],
     )

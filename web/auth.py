@@ -47,4 +47,4 @@ def _require(scope: Scope) -> None:
 
 
 def _unauthorized(detail: str, **parameters: str) -> Unauthorized:
-    return Unauthorized(detail, www_authenticate=WWWAuthenticate("bearer", {"realm": "dajia", **parameters}))
+    return Unauthorized(detail, www_authenticate=WWWAuthenticate("bearer", {"realm": "dajia API", **parameters}))

@@ -58,5 +58,6 @@ def decide(case_id: str) -> Response:
         version=given.version,
         organised=given.organised,
         health_risk=given.health_risk,
+        evasion=given.evasion,
     )
     return answer(services().review.decide_case(case_id, command))

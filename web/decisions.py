@@ -30,6 +30,7 @@ def decide() -> Response:
         note=given.note,
         organised=given.organised,
         health_risk=given.health_risk,
+        evasion=given.evasion,
     )
     return answer(services().review.decide_target(command), 202)
 

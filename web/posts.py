@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 from flask import Blueprint, Response, request, stream_with_context
@@ -36,7 +37,7 @@ def submit() -> Response:
 def submit_many() -> Response:
     """The same for a stream: its size is not limited, that of each line is."""
     require_type("application/x-ndjson")
-    request.max_content_length = None
+    request.max_content_length = sys.maxsize  # Flask takes None for its own limit
     limit = services().settings.max_body_bytes
     batch = Batch(
         services().screening.submit,

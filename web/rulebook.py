@@ -70,4 +70,5 @@ def _language() -> str:
     asked = request.args.get("lang", "")
     if asked in WORDS:
         return asked
-    return request.accept_languages.best_match(list(WORDS), default="en") or "en"
+    wanted = (tag.lower().split("-")[0] for tag in request.accept_languages.values())
+    return next((language for language in wanted if language in WORDS), "en")

@@ -180,6 +180,7 @@ class SqlWork:
             "since": now if touch.suspected else None,
             "organised": False,
             "health_risk": False,
+            "evasion": False,
             "top_probability": touch.counterfeit_probability,
         }
         return _target(self.connection.execute(_touch_statement(self.connection.dialect.name), values).one())

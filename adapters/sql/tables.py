@@ -50,6 +50,7 @@ posts = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("links", sa.LargeBinary, nullable=False),
     sa.Column("answer", sa.LargeBinary, nullable=False),
+    sa.Column("mention", sa.Boolean, nullable=False),
     sa.Column("reach", sa.BigInteger, nullable=True),
     sa.UniqueConstraint("post_id", "revision", name="posts_id_revision"),
     sa.Index("posts_by_time", "posted_at"),
@@ -92,6 +93,7 @@ targets = sa.Table(
     sa.Column("decision_id", sa.Text),
     sa.Column("organised", sa.Boolean, nullable=False),
     sa.Column("health_risk", sa.Boolean, nullable=False),
+    sa.Column("evasion", sa.Boolean, nullable=False),
     sa.Column("top_probability", sa.Float, nullable=False),
 )
 
