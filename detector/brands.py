@@ -34,6 +34,7 @@ _DATA = Path(__file__).parent / "data" / "brands.json"
 GOODS: dict[str, str] = {
     "bag": (
         "包 包包 手袋 手提包 单肩包 斜挎包 双肩包 背包 书包 腋下包 托特包 托特 水桶包 女包 男包 链条包 "
+        "手提 斜挎 购物袋 "
         "箱包 手包 旅行箱 行李箱 拉杆箱 公文包 挎包 bag bags handbag handbags purse purses tote totes "
         "bumbag backpack backpacks clutch luggage shoulder_bag crossbody satchel duffle suitcase"
     ),
@@ -52,13 +53,16 @@ GOODS: dict[str, str] = {
         "beanie leggings tracksuit polo_shirt polo_shirts outerwear parka parkas tracksuits varsity "
         "fleece tank_top windbreaker"
     ),
-    "watch": ("手表 腕表 名表 机械表 男表 女表 石英表 表 watch watches timepiece timepieces chronograph wristwatch"),
+    "watch": (
+        "手表 腕表 名表 机械表 男表 女表 石英表 石英 计时表 表盘 表 "
+        "watch watches timepiece timepieces chronograph wristwatch"
+    ),
     "jewellery": (
-        "首饰 项链 手链 手镯 戒指 耳环 耳钉 吊坠 珠宝 饰品 胸针 对戒 jewelry jewellery necklace "
+        "首饰 项链 手链 手镯 戒指 耳环 耳钉 吊坠 珠宝 饰品 胸针 对戒 手串 钻戒 jewelry jewellery necklace "
         "necklaces bracelet bracelets ring rings earring earrings pendant pendants bangle bangles charm "
         "charms beads"
     ),
-    "scarf": ("围巾 丝巾 披肩 scarf scarves shawl"),
+    "scarf": ("围巾 丝巾 方巾 披肩 scarf scarves shawl"),
     "sunglasses": ("墨镜 太阳镜 太阳眼镜 眼镜 镜框 sunglasses sunglass eyewear eyeglasses goggles"),
     "cosmetics": (
         "口红 唇膏 粉底 粉底液 气垫 眼影 面霜 精华 化妆品 彩妆 护肤品 面膜 粉饼 腮红 眉笔 唇釉 乳液 眼霜 "
@@ -434,8 +438,12 @@ def _supports(other: _Entry, entry: _Entry) -> bool:
         return True
     if other.role == "goods":
         return entry.needs is not None and other.category in entry.needs
-    if other.brand is None or entry.brand is None or other.needs is not None:
+    if other.brand is None or entry.brand is None:
         return False
+    if other.needs is not None:
+        # Two Chinese by-names of one brand, side by side, mean it: 卡家蓝气球. Two teams of a league do not.
+        same = other.brand is entry.brand and not entry.text.isascii() and not other.text.isascii()
+        return same and other.text not in entry.text and entry.text not in other.text
     return other.brand is entry.brand or bool(entry.needs and other.brand.sector == entry.brand.sector)
 
 

@@ -140,12 +140,21 @@ def observe_offer(evidence: Evidence, out: Observations) -> None:
     mention = _mention(evidence)
     if text is not None:
         _observe_text_offer(evidence, text, mention, out)
-    if mention is not None and not evidence.own_site and not (text is not None and text.is_talk):
-        price = asked_price(text.prices) if text is not None else None
-        # A brand in the host alone does not say what the price is for: a repairer of its bags may have that host.
-        is_for_brand = text is not None and (bool(text.goods) or mention is not evidence.host_brand)
-        if price is not None and text is not None and is_for_brand:
+    if text is not None and mention is not None and _asks_price_for(evidence, text, mention):
+        price = asked_price(text.prices)
+        if price is not None:
             observe_price(text, mention.brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
+
+
+def _asks_price_for(evidence: Evidence, text: TextReading, mention: BrandMention) -> bool:
+    """Whether a price in the text is for goods of the brand, as far as can be told."""
+    if evidence.own_site or text.is_talk:
+        return False
+    if mention is evidence.host_brand:
+        return bool(text.goods)  # the host alone does not say it: a repairer of the brand's bags may have that host
+    page = evidence.page_text
+    # A brand that only the page names: a repairer's page names brands too, and its prices are for repairs.
+    return bool(text.mentions) or page is None or not (page.is_talk or "repair" in page.claims)
 
 
 def _mention(evidence: Evidence) -> BrandMention | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from detector.claims import GENUINE_GROUPS, OFFER_GROUPS
 from detector.features.offer import asked_price, observe_price
-from detector.features.registry import WEAK, Direction, Observations, extractor, feature
+from detector.features.registry import CHEAP_TO_FAKE, STRONG, WEAK, Direction, Observations, extractor, feature
 from detector.reading import Evidence, TextReading
 from detector.types import Observation, PageReading, Price
 
@@ -29,12 +29,15 @@ _CLAIMS = {
 _DIRECTIONS: dict[str, Direction] = {
     group: "fake" if group in OFFER_GROUPS else "genuine" if group in GENUINE_GROUPS else "either" for group in _CLAIMS
 }
+# Words that speak for honest goods cost a seller of copies nothing to write, so they may not weigh much.
+_LIMITS = {group: CHEAP_TO_FAKE if group in GENUINE_GROUPS else STRONG for group in _CLAIMS}
 CLAIM = {
     group: feature(
         f"page.claim_{group}",
         "page",
         f"1 where the page makes a claim of the group `{group}`.",
         _DIRECTIONS[group],
+        _LIMITS[group],
         zh=zh,
         en=en,
     )
@@ -88,6 +91,7 @@ POLICIES = feature(
     "page",
     "How many of returns, privacy, terms, imprint and shipping the page states, 1 to 5.",
     "genuine",
+    CHEAP_TO_FAKE,
     zh="页面载有条款：{evidence}",
     en="The page states its policies: {evidence}",
 )
@@ -105,6 +109,7 @@ REGISTERED = feature(
     "page",
     "1 where the page shows an ICP record or a company.",
     "genuine",
+    CHEAP_TO_FAKE,
     zh="页面标明经营者：{evidence}",
     en="The page names who runs it: {evidence}",
 )
@@ -113,6 +118,7 @@ SOCIAL = feature(
     "page",
     "1 where the page links to profiles of its own on social media.",
     "genuine",
+    CHEAP_TO_FAKE,
     zh="页面链接到自己的社交账号：{evidence}",
     en="The page links to social profiles: {evidence}",
 )

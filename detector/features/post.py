@@ -6,7 +6,7 @@ A brand alone, or a price alone, is what people talk about all day: neither is a
 from __future__ import annotations
 
 from detector.claims import GENUINE_GROUPS, OFFER_GROUPS
-from detector.features.registry import WEAK, Direction, Observations, extractor, feature
+from detector.features.registry import CHEAP_TO_FAKE, STRONG, WEAK, Direction, Observations, extractor, feature
 from detector.reading import Evidence, TextReading
 from detector.types import Contact, Disguise, Observation, Span
 
@@ -36,12 +36,15 @@ _CLAIMS = {
 _DIRECTIONS: dict[str, Direction] = {
     group: "fake" if group in OFFER_GROUPS else "genuine" if group in GENUINE_GROUPS else "either" for group in _CLAIMS
 }
+# Words that speak for honest goods cost a seller of copies nothing to write, so they may not weigh much.
+_LIMITS = {group: CHEAP_TO_FAKE if group in GENUINE_GROUPS else STRONG for group in _CLAIMS}
 CLAIM = {
     group: feature(
         f"claim.{group}",
         "text",
         f"1 where the text makes a claim of the group `{group}`.",
         _DIRECTIONS[group],
+        _LIMITS[group],
         zh=zh,
         en=en,
     )

@@ -17,6 +17,8 @@ Extractor = Callable[[Evidence, Observations], None]
 """Adds what it observes. What is absent is left out: a missing feature weighs nothing."""
 
 STRONG = 2.5
+CHEAP_TO_FAKE = 1.2
+"""For signs of honesty that anybody can put into a text or a page."""
 DECISIVE = 4.5
 """For the offence itself: a brand's goods at a price at which the brand's goods are not sold."""
 WEAK = 0.8
