@@ -20,8 +20,8 @@ from detector.types import Claim, ReadText
 MAX_CLAIMS = 60
 OFFER_GROUPS = frozenset({"replica", "grade", "smuggled", "agency", "discreet"})
 """Groups by which goods are offered as copies; they count as negated where they are denied or reported."""
-TALK_GROUPS = frozenset({"report", "question", "warning", "repair"})
-"""Groups that show that a text talks about goods, or mends them, rather than offers them."""
+TALK_GROUPS = frozenset({"report", "question", "warning"})
+"""Groups that show that a text talks about goods rather than offers them."""
 SELLING_GROUPS = frozenset({"agency", "discreet"})
 """Groups that only sellers use."""
 GENUINE_GROUPS = frozenset({"provenance", "used", "handmade", "report", "question", "warning", "model_toy", "repair"})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from detector.text import matches_at
 from detector.types import Contact, ReadText
 
 MAX_CONTACTS = 50
@@ -46,17 +47,32 @@ _NAMED = re.compile(
     r"|(?<![\w=./\-])(?P<phone>(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9]))"
     r"|(?<![\w=./\-])(?P<phone2>\+[1-9][0-9]{0,2}(?:[ \-().]{0,2}[0-9]){6,12}(?![0-9]))"
 )
+# Where the pattern above could match. It starts with one class of signs and looks back at it: the regex engine then
+# skips other signs many times as fast as it tries the pattern at each of them.
+_STARTS = re.compile(
+    "[微v加wqatl电纸飞+81](?:"
+    # A word that begins with v and holds no digit names nobody; most English words with wa are not WhatsApp.
+    "(?<=[a-z])(?<![a-z0-9].)(?:(?<=v)(?!(?!x|id)[a-z]+(?![a-z0-9_-]))|(?<=q)(?=q)|(?<=a)(?=pi\\.)"
+    "|(?<=w)(?=e ?c|eix| ?x|hats|sp|a(?![a-lo-tv-z]))"
+    "|(?<=t)(?=\\.me|ele|g)|(?<=l)(?=ine(?:\\.| ?[i:：@])))"
+    "|(?<=[微v])(?=信)|(?<=加)(?=v)|(?<=电)(?=报)|(?<=[纸飞])(?=[飞机])"
+    r"|(?<=[+81])(?<![\w=./\-].)(?:(?<=1)(?=[3-9][0-9][ -]?[0-9]{4})|(?<=8)(?=6[ -]?1)|(?<=\+)(?=[1-9])))"
+)
 _EMAIL = re.compile(
     r"(?<![a-z0-9._%+\-])(?P<email>[a-z0-9._%+\-]{1,64}@(?:[a-z0-9](?:[a-z0-9\-]{0,62})\.){1,4}[a-z]{2,18}(?![a-z0-9\-]))"
 )
+# Begins like ``_STARTS``.
 _INVITED = re.compile(
-    "加我(?!们|国|方)|[加+]微信?(?![支公群小视号博商软])(?=$|[^a-z\u4e00-\u9fff])|加微信(?:聊|咨询|私|详|看|发"
-    "|了解|好友|领|购|下单)|加薇|私聊|私我|私信(?:我|咨询|下单|拿|获取)|戳我|滴滴我"
-    "|(?:看|见|点|进)(?:我)?(?:主页|简介)|(?:主页|简介)(?:有|见|里有|看|找|加)|联系方式(?:在|见|看)|评论区?(?:扣"
-    "|滴)|扫码(?:加|联系)|二维码加"
-    r"|(?<![a-z])(?:dm (?:me|us|for|to)|pm (?:me|for)|hmu|inbox (?:me|us)|message me|text me|link in bio"
-    r"|contact in bio)(?![a-z])"
+    "[加+私戳滴看见点进主简联评扫二dphimtlc](?:(?<=[a-z])(?<![a-z].)(?:(?<=d)m (?:me|us|for|to)"
+    "|(?<=p)m (?:me|for)|(?<=h)mu|(?<=i)nbox (?:me|us)|(?<=m)essage me|(?<=t)ext me|(?<=l)ink in bio"
+    "|(?<=c)ontact in bio)(?![a-z])"
+    "|(?<=加)我(?!们|国|方)|(?<=[加+])微信?(?![支公群小视号博商软])(?=$|[^a-z\u4e00-\u9fff])"
+    "|(?<=加)微信(?:聊|咨询|私|详|看|发|了解|好友|领|购|下单)|(?<=加)薇"
+    "|(?<=私)(?:聊|我|信(?:我|咨询|下单|拿|获取))|(?<=戳)我|(?<=滴)滴我"
+    "|(?<=[看见点进])(?:我)?(?:主页|简介)|(?:(?<=主)页|(?<=简)介)(?:有|见|里有|看|找|加)|(?<=联)系方式(?:在|见|看)"
+    "|(?<=评)论区?(?:扣|滴)|(?<=扫)码(?:加|联系)|(?<=二)维码加)"
 )
+# Names of services, and other signs of a contact: an address counts only in a text that has one.
 _HINT = re.compile(
     "微信|[加+]微|v信|v ?x|w ?x|v[:：]|qq|加[v我薇]|wechat|we chat|weixin|whats|wsp|wa|tele|tg|t\\.me|电报|飞机"
     "|line|私[聊我信]|戳我|滴滴|主页|简介|"
@@ -99,10 +115,12 @@ def _as_contact(read: ReadText, match: re.Match[str]) -> Contact | None:
 
 def _named(read: ReadText) -> list[Contact]:
     plain = read.plain
-    matches = list(_NAMED.finditer(plain))
+    matches = matches_at(_STARTS, _NAMED, plain)
     if "@" in plain:
         matches += _EMAIL.finditer(plain)
         matches.sort(key=lambda match: match.start())
+    if not matches or _HINT.search(plain) is None:
+        return []
     found: list[Contact] = []
     reached = 0
     for match in matches:
@@ -115,8 +133,6 @@ def _named(read: ReadText) -> list[Contact]:
 
 def find_contacts(read: ReadText) -> list[Contact]:
     """Contacts of a text in the order of their places, at most 50. Never raises."""
-    if _HINT.search(read.plain) is None:
-        return []
     named = _named(read)
     if named:
         return named

@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote
 
 import can_ada
+import msgspec
 from tldextract import TLDExtract
 
 from detector.types import Link, Span
@@ -37,7 +38,7 @@ MAX_HOST = 253
 Kind = Literal["item", "shop", "album", "page", "unreadable"]
 
 
-class _Rule(NamedTuple):
+class _Rule(msgspec.Struct, frozen=True):
     """One way in which a platform writes a target: a pattern on ``subdomain/path`` and where the id stands."""
 
     kind: Kind
@@ -48,7 +49,7 @@ class _Rule(NamedTuple):
     stem: str
 
 
-class _Platform(NamedTuple):
+class _Platform(msgspec.Struct, frozen=True):
     name: str
     join: str
     rules: tuple[_Rule, ...]
@@ -63,7 +64,7 @@ class _Jump(NamedTuple):
     way: str
 
 
-class _Host(NamedTuple):
+class _Host(msgspec.Struct, frozen=True):
     """All that the tables say of a host, looked up once."""
 
     full: str
@@ -83,7 +84,7 @@ class _Host(NamedTuple):
     wraps: bool
 
 
-class _Page(NamedTuple):
+class _Page(msgspec.Struct, frozen=True, gc=False):
     """One parsed web URL."""
 
     host: _Host
@@ -361,7 +362,10 @@ def _canonical_query(query: str) -> str:
         query = query.replace("+", "%20")
     if "&" not in query:
         return "" if _is_tracking(query) else query
-    return "&".join(sorted([piece for piece in query.split("&") if piece and not _is_tracking(piece)]))
+    kept = [piece for piece in query.split("&") if piece and not _is_tracking(piece)]
+    if len(kept) > 1:
+        kept.sort()
+    return "&".join(kept)
 
 
 def _is_tracking(piece: str) -> bool:
@@ -577,7 +581,7 @@ def _on_platform(platform: _Platform, sub: str, path: str, params: dict[str, str
         if not found:
             continue
         if rule.keys:
-            values = [next((params[key] for key in rule.keys if key in params), "")]
+            values = [_first_of(params, rule.keys)]
         elif rule.form == "host" and found[1].lower() in platform.not_shops:
             continue
         else:
@@ -586,6 +590,13 @@ def _on_platform(platform: _Platform, sub: str, path: str, params: dict[str, str
         if all(ids):
             return _Name(rule.name + rule.stem + platform.join.join(ids), rule.kind)
     return None
+
+
+def _first_of(params: dict[str, str], keys: Iterable[str]) -> str:
+    for key in keys:
+        if key in params:
+            return params[key]
+    return ""
 
 
 def _part(value: str, rule: _Rule, *, place_in_host: bool) -> str:
@@ -688,13 +699,15 @@ _FIND = re.compile(
     rf"|(?<![A-Za-z0-9@._\-+%&=])(?=[A-Za-z0-9])[A-Za-z0-9\-]{{1,63}}(?:\.[A-Za-z0-9\-]{{1,63}})+"
     rf"(?::\d{{2,5}}(?!\d))?(?:[/?][{_BODY}]*)?(?![A-Za-z0-9@_])"
 )
+# No link is without one of these; a full stop at the end of a sentence is none.
+_LINK_HINT = re.compile(r"[.:](?:(?<=\.)[A-Za-z0-9\-]|(?<=:)[/\\])")
 _HEAD = re.compile(r"[^/?:]+")
 _TRAILING = ".,;:!?'\"*|\\(&"
 
 
 def find_links(text: str) -> list[Link]:
     """The links of a text with their places, at most 200, in order. Linear in the length of the text."""
-    if "." not in text and "://" not in text:
+    if ("." not in text and "://" not in text) or _LINK_HINT.search(text) is None:
         return []
     found: list[Link] = []
     for match in _FIND.finditer(text):

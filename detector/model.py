@@ -89,12 +89,8 @@ def evaluate(model: Model, observations: Observations, view: str) -> Score:
     contributions = {
         name: slope * weights[name] * observation.value for name, observation in observations.items() if name in weights
     }
-    return Score(
-        counterfeit_probability=sigmoid(calibration.intercept + sum(contributions.values())),
-        base=calibration.intercept,
-        contributions=contributions,
-        view=view,
-    )
+    base = calibration.intercept
+    return Score(sigmoid(base + sum(contributions.values())), base, contributions, view)
 
 
 def verdict_of(score: Score, thresholds: Thresholds) -> VerdictName:

@@ -10,6 +10,7 @@ Where no currency is named it is CNY, or USD in a text without a single Chinese 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -113,8 +114,17 @@ _BEFORE = {
     "sgd": "SGD", "rm": "MYR",
     "人民币": "CNY", "美金": "USD", "美元": "USD", "港币": "HKD", "日元": "JPY", "台币": "TWD",
 }  # fmt: skip
-_BEFORE_ENDS = tuple(sorted(_BEFORE, key=len, reverse=True))
-_BEFORE_LAST = frozenset(symbol[-1] for symbol in _BEFORE)
+
+
+def _by_last_sign(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Last sign → the words that end with it, longest first."""
+    by_last: dict[str, tuple[str, ...]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_last[word[-1]] = (*by_last.get(word[-1], ()), word)
+    return by_last
+
+
+_BEFORE_BY_LAST = _by_last_sign(_BEFORE)
 _AFTER = {
     "元": "CNY", "圆": "CNY", "块钱": "CNY", "块": "CNY", "人民币": "CNY", "软妹币": "CNY", "rmb": "CNY",
     "cny": "CNY", "yuan": "CNY",
@@ -132,6 +142,8 @@ _AFTER = {
     "瑞郎": "CHF", "chf": "CHF",
     "卢比": "INR", "inr": "INR", "越南盾": "VND", "vnd": "VND",
 }  # fmt: skip
+# The first signs of what the pattern below matches: most numbers have something else after them.
+_AFTER_FIRST = frozenset("多来几 ") | frozenset(word[0] for word in _AFTER)
 _AFTER_WORD = re.compile(
     "(?P<some>[多来几]?) ?(?P<word>"
     + "|".join(
@@ -182,15 +194,17 @@ _LEADS: dict[str, Literal["sale", "list", "no"]] = {
     **dict.fromkeys(_LIST_WORDS, "list"),
     **dict.fromkeys(_SALE_WORDS, "sale"),
 }
-_LEAD_LAST = frozenset(word[-1] for word in _LEADS) | frozenset("是为才都就也要的达约近超过了共价仅只")
-_LEAD_ENDS = tuple(sorted(_LEADS, key=len, reverse=True))
+_LEADS_BY_LAST = _by_last_sign(_LEADS)
 _SPACERS = " \t\n:：=-"
 _FILLERS = _SPACERS + "是为才都就也要的达约近超过了共价仅只"
+_FILLER_SIGNS = frozenset(_FILLERS)
 _SALE_TAIL = re.compile(
     r" ?(?:[多来]|[一每/][个件双条套只款])? ?(?:全国|顺丰|直接|就|即可|就能|都)?"
     r"(?:包邮|包顺丰|包税|到手|秒杀|批发|拿货|拿走|拿下|可拿|带走|带回家|入手|一口价|清仓|甩"
     r"|出售?(?![生来现口门])|起(?![床来点])|不议价|不讲价|不刀|走起|shipped)"
 )
+_SALE_FIRST = frozenset(" 多来一每/个件双条套只款全顺直就即能都包到秒批拿可带入清甩出起不走s")
+"""The first signs of what the pattern above matches."""
 _NEAR_TAIL = re.compile(r"[ ,，。!！][^0-9]{0,12}?(?:包邮|到手|秒杀|批发|拿货|顺丰|现货)")
 _GOODS_BEFORE = re.compile(
     "(?:包|包包|鞋|鞋子|表|腕表|手表|腰带|皮带|衣|外套|裤|项链|手链|裙|墨镜|眼镜|围巾|丝巾|帽|t恤|卫衣|羽绒服"
@@ -208,17 +222,18 @@ _OTHER_UNIT = re.compile(
 _ENGLISH_END = re.compile(r" *(?:$|[,;!?)\n/]|\.(?![0-9])|was|now|retail|rrp|shipped|free|each|obo|incl|only|usd|\()")
 _END = re.compile(r" ?(?:$|[,，。.！!?？;；)）\n~～、]|[\u2600-\u27bf\U0001f300-\U0001faff])| ")
 _RANGE_TO = re.compile(r" ?[-~～—–至到] ?[¥￥$€£]?[0-9][0-9.,]{0,11}(?:元|块|r(?![a-z0-9])|包邮|起)")
+_RANGE_FIRST = frozenset(" -~～—–至到")
 _LENGTHS = frozenset({100, 200, 400, 500, 800, 1000, 1500, 2000, 3000, 5000, 10000})
 _LENGTH_WORD = re.compile("(?:长|宽|高|深|远|距离?|离|海拔|跑|游|约|近) ?$")
 
+# It starts with one class of signs, and each branch looks back at it: so the regex engine skips other signs quickly.
 _NUMBER = re.compile(
-    r"(?P<vague>[两二三四五六2-6]位数|[小大]?几[十百千万](?![分年种个次人条件款双]))"
-    r"|[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,2}(?![0-9]))?"
-    rf"|[{_CN}]{{0,4}}[0-9][0-9{_CN}]*(?:\.[0-9]+[百千万]?)?(?:[wk][0-9]?(?![a-z0-9]))?"
-    rf"|[{_CN}]{{2,}}"
-    rf"|[{_CN}](?=[元块圆刀镑])"
+    f"[小大几0-9{_CN}](?:"
+    r"(?P<vague>(?<=[两二三四五六2-6])位数|(?:(?<=[小大])几|(?<=几))[十百千万](?![分年种个次人条件款双]))"
+    r"|(?<=[0-9])[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,2}(?![0-9]))?"
+    rf"|(?:(?<=[0-9])|(?<=[{_CN}])[{_CN}]{{0,3}}[0-9])[0-9{_CN}]*(?:\.[0-9]+[百千万]?)?(?:[wk][0-9]?(?![a-z0-9]))?"
+    rf"|(?<=[{_CN}])(?:[{_CN}]+|(?=[元块圆刀镑])))"
 )
-_ANY_NUMERAL = re.compile(f"[0-9{_CN}几]")
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+]{1,9}://|www\.)[^\s\u3000-\u9fff\uff00-\uffef]+"
     r"|[a-z0-9-]+\.[a-z]{2,6}/[^\s\u3000-\u9fff\uff00-\uffef]*"
@@ -272,8 +287,16 @@ class _Lead(msgspec.Struct, frozen=True):
 _NO_PRICE = _Lead("", "unknown")
 
 
+def _sale_tail(plain: str, end: int) -> re.Match[str] | None:
+    return _SALE_TAIL.match(plain, end) if plain[end : end + 1] in _SALE_FIRST else None
+
+
+def _begins_range(plain: str, end: int) -> bool:
+    return plain[end : end + 1] in _RANGE_FIRST and _RANGE_TO.match(plain, end) is not None
+
+
 def _vague(match: re.Match[str]) -> _Found:
-    words = match["vague"]
+    words = match[0]
     if words.endswith("位数"):
         count = int(parse_amount(words[0]) or 0)
         return _Found(float(10**count - 1), None, match.start(), match.end(), "bound")
@@ -284,17 +307,25 @@ def _vague(match: re.Match[str]) -> _Found:
 
 def _number_end(plain: str, match: re.Match[str]) -> int:
     """End of the numeral without the start of a quantity (298一件 is 298 and 一件)."""
-    end = match.end()
-    if end - match.start() > 1 and plain[end - 1] in "一两俩每" and plain[end : end + 1] in _COUNTERS:
+    start, end = match.span()
+    if end - start > 1 and plain[end - 1] in "一两俩每" and plain[end : end + 1] in _COUNTERS:
         return end - 1
     return end
 
 
+def _ending(text: str, by_last: dict[str, tuple[str, ...]]) -> str | None:
+    """The longest of the words that the text ends with."""
+    for word in by_last.get(text[-1:], ()):
+        if text.endswith(word):
+            return word
+    return None
+
+
 def _symbol_before(window: str) -> str | None:
     bare = window.rstrip(" ")
-    if bare[-1:] not in _BEFORE_LAST or not bare.endswith(_BEFORE_ENDS):
+    symbol = _ending(bare, _BEFORE_BY_LAST)
+    if symbol is None:
         return None
-    symbol = next(s for s in _BEFORE_ENDS if bare.endswith(s))
     letters_before = symbol[0].isalpha() and symbol[0].isascii() and bare[-len(symbol) - 1 : -len(symbol)].isalnum()
     if letters_before and bare[-len(symbol) - 1].isascii():
         return "$" if symbol.endswith("$") else None
@@ -320,7 +351,7 @@ def _weak_price(number: _Number, lead: _Lead | None) -> Role | None:
     plain, token, start, end = number.plain, number.token, number.start, number.end
     if number.glued and _GOODS_BEFORE.search(plain, max(0, start - 8), start) is None:
         return None
-    if number.amount >= 5 and _SALE_TAIL.match(plain, end):
+    if number.amount >= 5 and _sale_tail(plain, end):
         return "sale" if lead is None else lead.role
     year = token.isdigit() and len(token) == 4 and 1900 <= number.amount < 2100
     if number.amount < 10 or (year and lead is None) or len(token) > 7 or _OTHER_UNIT.match(plain, end):
@@ -358,13 +389,12 @@ def _is_disguised_number(number: _Number) -> bool:
 def _lead_word(window: str) -> _Lead | None:
     """The word that says what the number after it is: 原价, 特价, 满."""
     bare = window.rstrip(_SPACERS)
-    if bare[-1:] not in _LEAD_LAST:
-        return None
-    if not bare.endswith(_LEAD_ENDS):
+    word = _ending(bare, _LEADS_BY_LAST)
+    if word is None and bare[-1:] in _FILLER_SIGNS:
         bare = bare.rstrip(_FILLERS)
-        if not bare.endswith(_LEAD_ENDS):
-            return None
-    word = next(w for w in _LEAD_ENDS if bare.endswith(w))
+        word = _ending(bare, _LEADS_BY_LAST)
+    if word is None:
+        return None
     inside = word.isascii() and bare[: -len(word)][-1:].isalnum()
     if inside:
         return None
@@ -374,7 +404,7 @@ def _lead_word(window: str) -> _Lead | None:
 
 def _may_follow_a_letter(plain: str, start: int, end: int) -> bool:
     """usd45, nike298包邮, lv298 现货; not a model or a user name (350v2, lv8888)."""
-    tail = _SALE_TAIL.match(plain, end) or _NEAR_TAIL.match(plain, end)
+    tail = _sale_tail(plain, end) or _NEAR_TAIL.match(plain, end)
     return tail is not None or plain.endswith(_LETTER_SYMBOLS, max(0, start - 4), start)
 
 
@@ -384,7 +414,7 @@ def _read_number(read: ReadText, match: re.Match[str]) -> _Found | None:
     token = plain[start:end]
     before = plain[start - 1 : start]
     glued = before != "" and before.isascii() and (before.isalnum() or before in "./:-_#@+*")
-    money = _AFTER_WORD.match(plain, end)
+    money = _AFTER_WORD.match(plain, end) if plain[end : end + 1] in _AFTER_FIRST else None
     if glued and money is None and before.isalnum() and not _may_follow_a_letter(plain, start, end):
         return None
     amount = parse_amount(token)
@@ -403,7 +433,7 @@ def _judge(number: _Number, money: re.Match[str] | None) -> _Found | None:
     lead = _lead_word(window.rstrip(" ")[: -len(symbol)] if symbol else window)
     if lead is _NO_PRICE:
         return None
-    if symbol is None and unit is None and not _RANGE_TO.match(plain, end):
+    if symbol is None and unit is None and not _begins_range(plain, end):
         role = _weak_price(number, lead)
         currency = "CNY" if "w" in number.token else None
         return None if role is None else _Found(number.amount, currency, start, end, role)
@@ -416,7 +446,7 @@ def _strong_price(number: _Number, symbol: str | None, unit: re.Match[str] | Non
     amount, role = number.amount, "unknown" if lead is None else lead.role
     if unit is not None and unit["word"] == "块" and (tenths := _TENTHS.match(number.plain, last)):
         amount, last = amount + _DIGITS[tenths[0]] / 10, tenths.end()
-    if lead is None and _SALE_TAIL.match(number.plain, last):
+    if lead is None and _sale_tail(number.plain, last):
         role = "sale"
     if unit is not None and unit["some"]:
         amount, role = amount + 10 ** (len(str(int(amount))) - 1) - 1, "bound"
@@ -434,6 +464,10 @@ def _currency(number: _Number, symbol: str | None, unit: re.Match[str] | None) -
     return before or after
 
 
+def _urls(plain: str) -> list[Span]:
+    return [m.span() for m in _URL.finditer(plain)] if "/" in plain or "www." in plain else []
+
+
 def _in_any(spans: list[Span], place: int) -> bool:
     return any(start <= place < end for start, end in spans)
 
@@ -441,16 +475,17 @@ def _in_any(spans: list[Span], place: int) -> bool:
 def find_prices(read: ReadText) -> list[Price]:
     """Prices of a text in the order of their places, at most 50. Never raises."""
     plain = read.plain
-    if _ANY_NUMERAL.search(plain) is None:
-        return []
-    urls = [m.span() for m in _URL.finditer(plain)] if "/" in plain or "www." in plain else []
+    urls: list[Span] | None = None
     found: list[Price] = []
     default, reached = "", 0
     for match in _NUMBER.finditer(plain):
-        if match.start() < reached or (urls and _in_any(urls, match.start())):
+        if match.start() < reached:
             continue
         price = _vague(match) if match["vague"] else _read_number(read, match)
         if price is None:
+            continue
+        urls = _urls(plain) if urls is None else urls  # looked for last: few texts have both a price and a URL
+        if _in_any(urls, match.start()):
             continue
         reached = price.end
         default = default or ("CNY" if _CHINESE.search(plain) else "USD")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from detector.brands import BrandIndex
-from detector.claims import SELLING_GROUPS, TALK_GROUPS, ClaimFinder
+from detector.claims import OFFER_GROUPS, SELLING_GROUPS, TALK_GROUPS, ClaimFinder
 from detector.contacts import find_contacts
 from detector.pages import read_page
 from detector.prices import find_prices
@@ -45,6 +45,16 @@ class TextReading(msgspec.Struct, frozen=True):
         if self.contacts or not SELLING_GROUPS.isdisjoint(self.claims):
             return False
         return self.denied is not None or not TALK_GROUPS.isdisjoint(self.claims)
+
+    @property
+    def is_repair(self) -> bool:
+        """The text offers repair or care, and makes no claim that a seller of copies makes."""
+        return "repair" in self.claims and OFFER_GROUPS.isdisjoint(self.claims)
+
+    @property
+    def offers_goods(self) -> bool:
+        """As far as can be told, a brand and a price in the text belong to goods that are for sale."""
+        return not (self.is_talk or self.is_repair)
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -90,16 +100,9 @@ class Reader:
                 denied = denied or claim
             else:
                 meant.setdefault(claim.group, claim)
-        return TextReading(
-            read=read,
-            mentions=tuple(scan.mentions),
-            goods=tuple(scan.goods),
-            prices=tuple(find_prices(read)),
-            claims=meant,
-            bargain_beside=_bargain_beside(scan.mentions, bargains),
-            contacts=tuple(find_contacts(read)),
-            denied=denied,
-        )
+        beside = _bargain_beside(scan.mentions, bargains) if bargains else None
+        prices, contacts = tuple(find_prices(read)), tuple(find_contacts(read))
+        return TextReading(read, scan.mentions, scan.goods, prices, meant, beside, contacts, denied)
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:
         """A landing page: its build, and what its opening words name."""
@@ -110,19 +113,15 @@ class Reader:
         self, link: Link | None, text: TextReading | None, page: PageEvidence | None, n_links: int
     ) -> Evidence:
         """Put together what is known of one link."""
-        return Evidence(
-            link=link,
-            host_brand=None if link is None else self.brands.in_host(link),
-            own_site=link is not None and self.brands.owner(link) is not None,
-            text=text,
-            page=None if page is None else page.page,
-            page_text=None if page is None else page.text,
-            n_links=n_links,
-        )
+        host_brand = None if link is None else self.brands.in_host(link)
+        own_site = link is not None and self.brands.owner(link) is not None
+        if page is None:
+            return Evidence(link, host_brand, own_site, text, None, None, n_links)
+        return Evidence(link, host_brand, own_site, text, page.page, page.text, n_links)
 
 
 def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> BrandMention | None:
-    for mention in mentions if bargains else ():
+    for mention in mentions:
         for claim in bargains:
             if _gap(mention.span, claim.span) <= BESIDE:
                 return mention

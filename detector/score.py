@@ -49,13 +49,14 @@ class Detector:
     def _judge(self, evidence: Evidence) -> LinkVerdict:
         observations = observe(evidence)
         score = evaluate(self.model, observations, view_of(evidence))
+        reasons = explain(score, observations)
         return LinkVerdict(
             link=evidence.link,
             verdict=verdict_of(score, self.model.thresholds),
             counterfeit_probability=round(score.counterfeit_probability, 6),
-            reasons=explain(score, observations),
+            reasons=reasons,
             mention=evidence.text is not None and evidence.text.is_talk,
-            abstained=any(name.startswith("abstain.") for name in observations),
+            abstained=bool(reasons) and reasons[0].code.startswith("abstain."),  # these come first
         )
 
 

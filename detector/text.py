@@ -211,19 +211,46 @@ _SOUND = re.compile(
     f"|(?P<qq>扣扣|抠抠|蔻蔻|企鹅)(?={_LINK}[0-9]{{5,11}}(?![0-9]))"
 )
 
-# One search that tells whether any step below could change a text of usual signs. It starts with one class of signs,
-# and each branch looks back at it: the regex engine then skips other signs three times as fast.
-_HINT = re.compile(
-    f"[ .*·•_^~|/\\-丨、,，+{_EMOJI}亻讠革马亥彳威薇维徽卫围微vw√加✚扣抠蔻企](?:"
-    f"(?<={_GAP})(?<=[{_FIRSTS}].)(?={_GAP}{{0,2}}[{_SECONDS}])"
-    f"|(?<=[*^.])(?<=[{_CJK}].)(?=[{_CJK}])"
-    f"|(?<=([ .*·_|]))(?<=[{_CJK}].)(?=[{_CJK}]\\1[{_CJK}]\\1[{_CJK}])"
-    r"|(?<=[ .*·\-])(?<=[a-z].)(?<![a-z0-9][a-z].)(?=[a-z](?![a-z0-9]))"
-    "|(?<=[亻讠革马亥彳])[言方介牛弋正寸圭刂刀户攵]"
-    "|(?<=[威薇维徽卫围微])[信心❤♥💗💚💕🧡星](?<!微信)|(?<=薇)|(?<=[v√])[信❤♥💗💚💕🧡:：]"
+_SOUND_STARTS = re.compile("[加+➕✚威薇维徽卫围微v√∨w扣抠蔻企]")
+
+# Searches that tell whether a step below could change a text. Each starts with one class of signs and looks back at it:
+# the regex engine then skips other signs three times as fast.
+_GAP_HINT = re.compile(
+    f"[ .*·•_^~|/\\-丨、,，+{_EMOJI}](?:"
+    f"(?<=[{_FIRSTS}].)(?={_GAP}{{0,2}}[{_SECONDS}])"
+    f"|(?<=[{_CJK}].)(?=[{_CJK}])(?:(?<=[*^.])|(?<=([ .*·_|]))(?=[{_CJK}]\\1[{_CJK}]\\1[{_CJK}]))"
+    r"|(?<=[a-z].)(?<![a-z0-9][a-z].)(?<=[ .*·\-])(?=[a-z](?![a-z0-9])))"
+)
+_WORD_HINT = re.compile(f"[ .*·•_^~|/\\-丨、,，+{_EMOJI}](?<=[{_FIRSTS}].)(?={_GAP}{{0,2}}[{_SECONDS}])")
+_SINGLES_HINT = re.compile(f"[ .*·_|](?<=[{_CJK}].)(?<=(.))(?=[{_CJK}]\\1[{_CJK}]\\1[{_CJK}])")
+_LETTERS_HINT = re.compile(r"[ .*·\-](?<=[a-z].)(?<![a-z0-9][a-z].)(?=[a-z](?![a-z0-9]))")
+_PART_HINT = re.compile("[亻讠革马亥彳][言方介牛弋正寸圭刂刀户攵]")
+_SOUND_HINT = re.compile(
+    "[威薇维徽卫围微vw√+加➕✚扣抠蔻企](?:"
+    "(?<=[威薇维徽卫围微])[信心❤♥💗💚💕🧡星](?<!微信)|(?<=薇)|(?<=[v√])[信❤♥💗💚💕🧡:：]"
     "|(?<=[+加➕✚])[+➕✚我vw√微薇](?!信)|(?<=加v)信"
     "|(?<=[vw])x|(?<=[扣抠蔻])[扣抠蔻]|(?<=企)鹅)"
 )
+
+
+def _may_be_disguised(plain: str) -> bool:
+    return bool(_GAP_HINT.search(plain) or _SOUND_HINT.search(plain) or _PART_HINT.search(plain))
+
+
+def matches_at(starts: re.Pattern[str], pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """What ``pattern.finditer`` gives, where a match can only begin where one of ``starts`` does.
+
+    A pattern that is one class of signs, or begins with one, is searched for many times as fast as one of branches.
+    """
+    found: list[re.Match[str]] = []
+    reached = 0
+    for place in starts.finditer(text):
+        match = pattern.match(text, place.start()) if place.start() >= reached else None
+        if match is not None:
+            found.append(match)
+            reached = match.end()
+    return found
+
 
 Edit = tuple[int, int, str, str | None]
 
@@ -233,11 +260,18 @@ class _Draft:
 
     __slots__ = ("disguises", "ends", "plain", "starts")
 
-    def __init__(self, text: str) -> None:
-        self.plain = text
-        self.starts = list(range(len(text)))
-        self.ends = list(range(1, len(text) + 1))
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.starts: list[int] | None = None
+        self.ends: list[int] | None = None
         self.disguises: list[Disguise] = []
+
+    def places(self) -> tuple[list[int], list[int]]:
+        """Where each sign of ``plain`` starts and ends in the text; until the first change, where it stands."""
+        if self.starts is None or self.ends is None:
+            size = len(self.plain)
+            self.starts, self.ends = list(range(size)), list(range(1, size + 1))
+        return self.starts, self.ends
 
     def note(self, kind: str | None, start: int, end: int) -> None:
         """Remember one disguise; one that goes on from the last makes it longer."""
@@ -251,46 +285,56 @@ class _Draft:
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Replace stretches of ``plain``, given in order; every new sign stands for the whole old stretch."""
+        edits = list(edits)
+        if not edits:
+            return
+        old_starts, old_ends = self.places()
         signs: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         done = 0
         for start, end, new, kind in edits:
-            first, last = self.starts[start], self.ends[end - 1]
+            first, last = old_starts[start], old_ends[end - 1]
             self.note(kind, first, last)
             signs += (self.plain[done:start], new)
-            starts += self.starts[done:start] + [first] * len(new)
-            ends += self.ends[done:start] + [last] * len(new)
+            starts += old_starts[done:start] + [first] * len(new)
+            ends += old_ends[done:start] + [last] * len(new)
             done = end
-        if done:
-            self.plain = "".join((*signs, self.plain[done:]))
-            self.starts = starts + self.starts[done:]
-            self.ends = ends + self.ends[done:]
+        self.plain = "".join((*signs, self.plain[done:]))
+        self.starts = starts + old_starts[done:]
+        self.ends = ends + old_ends[done:]
 
 
 _TRAILING = frozenset("\ufe0e\ufe0f\u20e3")
 
 
 def _fold_signs(draft: _Draft) -> None:
+    """Fold the unusual signs one by one and lower the rest, which keeps its places."""
     text = draft.plain
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for i, sign in enumerate(text):
+    done = 0
+    for match in _UNUSUAL.finditer(text):
+        i = match.start()
+        signs.append(text[done:i].lower())
+        starts += range(done, i)
+        ends += range(done + 1, i + 1)
+        done = i + 1
+        sign = text[i]
         folded, kind = _FOLDS[sign]
         signs.append(folded)
-        if len(folded) == 1:
-            starts.append(i)
-            ends.append(i + 1)
-        elif not folded and ends and sign in _TRAILING:
-            ends[-1] = i + 1  # a keycap's frame belongs to its digit
+        if not folded and ends and sign in _TRAILING:
+            ends[-1] = done  # a keycap's frame belongs to its digit
         else:
             starts += [i] * len(folded)
-            ends += [i + 1] * len(folded)
+            ends += [done] * len(folded)
         if kind is not None and (kind != "invisible" or _hides_something(text, i)):
-            draft.note(kind, i, i + 1)
+            draft.note(kind, i, done)
+    signs.append(text[done:].lower())
     draft.plain = "".join(signs)[:MAX_READ]
-    draft.starts, draft.ends = starts[:MAX_READ], ends[:MAX_READ]
+    draft.starts = [*starts, *range(done, len(text))][:MAX_READ]
+    draft.ends = [*ends, *range(done + 1, len(text) + 1)][:MAX_READ]
 
 
 def _hides_something(text: str, place: int) -> bool:
@@ -374,10 +418,17 @@ def _has_gap(match: re.Match[str]) -> bool:
 
 
 def _join_spread(draft: _Draft) -> None:
-    _join(draft, _LETTERS_APART, _is_spelled_out)
-    _join(draft, _SINGLES_APART, lambda _: True)
-    _join(draft, _WORD_APART, _has_gap)
-    _join(draft, _STARRED, lambda _: True)
+    if _LETTERS_HINT.search(draft.plain) is not None:
+        _join(draft, _LETTERS_APART, _is_spelled_out)
+    if _SINGLES_HINT.search(draft.plain) is not None:
+        _join(draft, _SINGLES_APART, _always)
+    if _WORD_HINT.search(draft.plain) is not None:
+        _join(draft, _WORD_APART, _has_gap)
+    _join(draft, _STARRED, _always)
+
+
+def _always(_: re.Match[str]) -> bool:
+    return True
 
 
 def _sound_edit(match: re.Match[str]) -> Edit:
@@ -385,27 +436,30 @@ def _sound_edit(match: re.Match[str]) -> Edit:
     return (match.start(), match.end(), name, "sound_alike")
 
 
-def _read_slowly(text: str, head: str) -> ReadText:
-    draft = _Draft(head)
-    unusual = _UNUSUAL.search(head) is not None
-    if unusual:
-        _fold_signs(draft)
-    else:
-        draft.plain = head.lower()
+def _undo(draft: _Draft, *, unusual: bool) -> None:
+    """Undo round by round what was disguised in several ways, until nothing changes."""
     for _ in range(_MAX_ROUNDS):
         before = draft.plain
         if unusual:
             _read_lookalikes(draft)
-        if _HINT.search(draft.plain) is not None:
+        if _GAP_HINT.search(draft.plain) is not None:
             _join_spread(draft)
+        if _PART_HINT.search(draft.plain) is not None:
             draft.apply((m.start(), m.end(), _PARTS[m[0]], "split") for m in _PARTED.finditer(draft.plain))
-            draft.apply(_sound_edit(m) for m in _SOUND.finditer(draft.plain))
+        if _SOUND_HINT.search(draft.plain) is not None:
+            draft.apply(map(_sound_edit, matches_at(_SOUND_STARTS, _SOUND, draft.plain)))
         if draft.plain == before:
             break
-    if not draft.disguises and len(draft.plain) == len(head) and draft.starts == list(range(len(head))):
+
+
+def _as_read(text: str, head: str, draft: _Draft) -> ReadText:
+    starts, ends = draft.starts, draft.ends
+    if starts is None or ends is None:
+        return ReadText(text, draft.plain)
+    if not draft.disguises and len(draft.plain) == len(head) and starts == list(range(len(head))):
         return ReadText(text, draft.plain)
     disguises = tuple(sorted(draft.disguises, key=lambda d: d.span))
-    return ReadText(text, draft.plain, tuple(draft.starts), tuple(draft.ends), disguises)
+    return ReadText(text, draft.plain, tuple(starts), tuple(ends), disguises)
 
 
 def read_text(text: str) -> ReadText:
@@ -414,8 +468,14 @@ def read_text(text: str) -> ReadText:
     Never raises. Reads the first 20,000 code points. Reading the answer again changes nothing.
     """
     head = text if len(text) <= MAX_READ else text[:MAX_READ]
-    if _UNUSUAL.search(head) is None:
+    unusual = _UNUSUAL.search(head) is not None
+    if unusual:
+        draft = _Draft(head)
+        _fold_signs(draft)
+    else:
         plain = head.lower()
-        if _HINT.search(plain) is None:
+        if not _may_be_disguised(plain):
             return ReadText(text, plain)
-    return _read_slowly(text, head)
+        draft = _Draft(plain)
+    _undo(draft, unusual=unusual)
+    return _as_read(text, head, draft)

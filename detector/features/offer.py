@@ -11,7 +11,7 @@ from math import log2
 from detector.brands import BrandIndex
 from detector.features.registry import DECISIVE, WEAK, Observations, extractor, feature
 from detector.reading import Evidence, TextReading
-from detector.types import Brand, BrandMention, Observation, Price
+from detector.types import Brand, BrandMention, Claim, Observation, Price
 
 FAR_BELOW = 0.25
 """Used pieces in good order rarely sell below a quarter of the lowest new price; copies nearly always do."""
@@ -118,7 +118,7 @@ USED_WITH_PROOF = feature(
 TALK_OF_BRAND = feature(
     "offer.talk_only",
     "offer",
-    "1 where a text names a brand but reports, asks or warns.",
+    "1 where a text names a brand but reports, asks, warns or offers repair.",
     "genuine",
     zh="谈论 {brand}，并非出售",
     en="Talks about {brand} rather than selling it",
@@ -131,6 +131,13 @@ _GOODS_ZH = {
     "down_jacket": "羽绒服", "medicine": "药品", "car_part": "汽配",
 }  # fmt: skip
 _GOODS_EN = {"bag": "bags", "wallet": "wallets", "watch": "watches", "belt": "belts", "jersey": "jerseys"}
+
+_BRANDED_CLAIMS = (
+    (BRAND_AND_REPLICA, "replica", ""),
+    (BRAND_AND_GRADE, "grade", "smuggled"),
+    (BRAND_AND_HIDING, "agency", "discreet"),
+)
+"""Feature, the group of claims that shows it, and another one that does (there is no group without a name)."""
 
 
 @extractor
@@ -148,13 +155,13 @@ def observe_offer(evidence: Evidence, out: Observations) -> None:
 
 def _asks_price_for(evidence: Evidence, text: TextReading, mention: BrandMention) -> bool:
     """Whether a price in the text is for goods of the brand, as far as can be told."""
-    if evidence.own_site or text.is_talk:
+    if evidence.own_site or not text.offers_goods:
         return False
     if mention is evidence.host_brand:
         return bool(text.goods)  # the host alone does not say it: a repairer of the brand's bags may have that host
     page = evidence.page_text
     # A brand that only the page names: a repairer's page names brands too, and its prices are for repairs.
-    return bool(text.mentions) or page is None or not (page.is_talk or "repair" in page.claims)
+    return bool(text.mentions) or page is None or page.offers_goods
 
 
 def _mention(evidence: Evidence) -> BrandMention | None:
@@ -207,7 +214,7 @@ def _observe_text_offer(evidence: Evidence, text: TextReading, mention: BrandMen
     proof = claims.get("provenance")
     if proof is not None and "used" in claims:
         out[USED_WITH_PROOF] = Observation(1.0, proof.evidence, proof.span)
-    if text.is_talk:
+    if not text.offers_goods:
         if text.mentions:
             named = {"brand": text.mentions[0].brand.name}
             out[TALK_OF_BRAND] = Observation(1.0, text.mentions[0].evidence, text.mentions[0].span, named)
@@ -224,18 +231,22 @@ def _observe_nameless(text: TextReading, out: Observations) -> None:
         out[NAMELESS_COPY] = Observation(1.0, claim.evidence, claim.span)
 
 
-def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMention, out: Observations) -> None:
-    named = {"brand": mention.brand.name}
-    claims = text.claims
-    for name, groups in (
-        (BRAND_AND_REPLICA, ("replica",)),
-        (BRAND_AND_GRADE, ("grade", "smuggled")),
-        (BRAND_AND_HIDING, ("agency", "discreet")),
-        (BRAND_AND_BARGAIN, ("bargain",) if evidence.link is not None else ()),
-    ):
-        claim = next((claims[group] for group in groups if group in claims), None)
+def _observe_branded_claims(
+    evidence: Evidence, claims: dict[str, Claim], named: dict[str, str], out: Observations
+) -> None:
+    for name, first, second in _BRANDED_CLAIMS:
+        claim = claims.get(first) or claims.get(second)
         if claim is not None:
             out[name] = Observation(1.0, claim.evidence, claim.span, named)
+    bargain = claims.get("bargain")
+    if bargain is not None and evidence.link is not None:
+        out[BRAND_AND_BARGAIN] = Observation(1.0, bargain.evidence, bargain.span, named)
+
+
+def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMention, out: Observations) -> None:
+    named = {"brand": mention.brand.name}
+    if text.claims:
+        _observe_branded_claims(evidence, text.claims, named, out)
     beside = text.bargain_beside
     if beside is not None:
         out[BRAND_BESIDE_BARGAIN] = Observation(1.0, beside.evidence, beside.span, {"brand": beside.brand.name})

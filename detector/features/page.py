@@ -184,7 +184,7 @@ def _observe_brand(page: PageReading, text: TextReading, out: Observations) -> N
     brand = text.mentions[0].brand
     out[BRAND] = Observation(1.0, text.mentions[0].evidence, None, {"brand": brand.name})
     price = _selling_price(page, text)
-    if price is not None and not text.is_talk:
+    if price is not None and text.offers_goods:
         observe_price(text, brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
 
 

@@ -166,7 +166,7 @@ def _observe_brands(text: TextReading, out: Observations) -> None:
     if not text.mentions:
         return
     first = text.mentions[0]
-    if all(m.kind == "slang" for m in text.mentions):
+    if first.kind == "slang" and all(m.kind == "slang" for m in text.mentions):
         out[BRAND_SLANG] = Observation(1.0, first.evidence, first.span, {"brand": first.brand.name})
     if len(text.mentions) > 2:
         names = dict.fromkeys(m.brand.name for m in text.mentions)
@@ -190,8 +190,7 @@ def _observe_prices(text: TextReading, out: Observations) -> None:
 
 
 def _observe_disguises(text: TextReading, out: Observations) -> None:
-    telling = [m.span for m in text.mentions] + [c.span for c in text.claims.values()]
-    telling += [c.span for c in text.contacts] + [p.span for p in text.prices]
+    telling = _telling(text)
     for disguise in text.read.disguises:
         if disguise.kind == "traditional":
             continue  # simply how half of the readers write
@@ -200,6 +199,15 @@ def _observe_disguises(text: TextReading, out: Observations) -> None:
         if name not in out:
             start, end = disguise.span
             out[name] = Observation(1.0, text.read.original[start:end], disguise.span)
+
+
+def _telling(text: TextReading) -> list[Span | None]:
+    """Places of everything that was found in the text."""
+    spans = [m.span for m in text.mentions]
+    spans += [c.span for c in text.claims.values()]
+    spans += [c.span for c in text.contacts]
+    spans += [p.span for p in text.prices]
+    return spans
 
 
 def _overlaps(disguise: Disguise, span: Span | None) -> bool:

@@ -151,6 +151,8 @@ _GOODS = re.compile(
 )
 _SOFTWARE = re.compile(r"-[cp]-\d+(?:_\d+)*\.html|main_page=|products_id=|cPath=|route=product|-c-\d|\.html\?osCsid")
 
+_WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
+
 
 @extractor
 def observe_url(evidence: Evidence, out: Observations) -> None:
@@ -216,7 +218,7 @@ def _observe_shape(host: str, out: Observations) -> None:
     hyphens = min(4, host.count("-") - 2 * host.count("xn--"))
     if hyphens > 0:
         out[MANY_HYPHENS] = Observation(float(hyphens), host)
-    digits = sum(map(host.count, "0123456789"))
+    digits = len(host) - len(host.translate(_WITHOUT_DIGITS))
     if digits:
         out[DIGITS_IN_HOST] = Observation(float(min(4, digits)), host)
     if len(host) > 15:
