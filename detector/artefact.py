@@ -93,6 +93,8 @@ def _check(file: Path, model: Model) -> None:
         problem = f"It has no calibration for {', '.join(missing)}."
     elif abstaining:
         problem = f"It gives weight to missing evidence: {', '.join(abstaining)}."
+    elif any(view.slope <= 0 for view in model.views.values()):
+        problem = "A calibration turns its weights around."
     elif not 0 < model.prevalence < 1 or not 0 < model.thresholds.review <= model.thresholds.hold <= 1:
         problem = "Its prevalence or thresholds are not probabilities in order."
     if problem:

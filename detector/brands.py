@@ -334,7 +334,7 @@ class BrandIndex:
         self._entries = tuple(by_text.values())
         self._left = tuple(entry.left for entry in self._entries)
         self._right = tuple(entry.right for entry in self._entries)
-        self._texts = AhoCorasick(list(by_text), implementation=Implementation.DFA)
+        self._texts = AhoCorasick(list(by_text), implementation=Implementation.ContiguousNFA)
         self._hosts = _HostReader(self._entries)
         self._mention_in = lru_cache(maxsize=8192)(self._hosts.read)
 

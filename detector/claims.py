@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from detector.text import read_text
 from detector.types import Claim, ReadText
@@ -46,7 +46,9 @@ class ClaimFinder:
         }
         self._entries = list(pairs.values())
         self._latin = [(_latin_start(term), _latin_end(term)) for term in pairs]
-        self._automaton = AhoCorasick(list(pairs), matchkind=MatchKind.LeftmostLongest)
+        self._automaton = AhoCorasick(
+            list(pairs), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+        )
 
     def find(self, read: ReadText) -> tuple[Claim, ...]:
         """Claims in the order of the text, at most 60; offers that are denied are marked."""

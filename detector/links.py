@@ -25,7 +25,8 @@ from tldextract import TLDExtract
 
 from detector.types import Link, Span
 
-MAX_LINKS = 200
+MAX_LINKS = 250
+"""More than are judged, so that what was left out can be told."""
 MAX_DEPTH = 8
 """Wrappers that are undone; a link that is wrapped deeper is left as unreadable."""
 MAX_URL = 65_536
@@ -774,3 +775,17 @@ def _is_address(host: str) -> bool:
 def _has_suffix(host: str) -> bool:
     extracted = _EXTRACT.extract_str(host)
     return bool(extracted.suffix) and (bool(extracted.domain) or extracted.is_private)
+
+
+_CONTACT_HOSTS = frozenset({"wa.me", "t.me", "line.me", "whatsapp.com"})
+
+
+def blank_links(text: str, links: Iterable[Link]) -> str:
+    """The text with its links blanked, every place kept: a link's letters are not words that the author wrote.
+
+    Links that are themselves a way to reach the seller (``wa.me/8613…``) stay.
+    """
+    spans = [link.span for link in links if link.span is not None and link.registrable not in _CONTACT_HOSTS]
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

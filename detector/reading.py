@@ -14,6 +14,8 @@ from detector.prices import find_prices
 from detector.text import read_text
 from detector.types import BrandMention, Claim, Contact, Link, PageReading, PageSnapshot, Price, ReadText, Span
 
+MAX_LINKS = 200
+"""Targets of one post that are judged; a post with more goes to people."""
 BESIDE = 12
 """Characters between a brand and a word that is beside it."""
 PAGE_WORDS = 3_000
@@ -40,9 +42,10 @@ class TextReading(msgspec.Struct, frozen=True):
     def is_talk(self) -> bool:
         """The text reports, asks or warns: it talks about goods rather than offers them.
 
-        Who leaves a contact, seeks agents or hides the goods is selling, whatever else is said.
+        Who leaves a contact, seeks agents or hides the goods is selling, whatever else is said; but the police and the
+        press use those words of others.
         """
-        if self.contacts or not SELLING_GROUPS.isdisjoint(self.claims):
+        if self.contacts or not (SELLING_GROUPS.isdisjoint(self.claims) or "report" in self.claims):
             return False
         return self.denied is not None or not TALK_GROUPS.isdisjoint(self.claims)
 

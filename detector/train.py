@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from detector.examples import Example
 from detector.features import REGISTRY, observe
 from detector.features.registry import Observations
-from detector.links import read_link
+from detector.links import blank_links, find_links, read_link
 from detector.model import VIEWS, Model, Thresholds, ViewCalibration, evaluate, log_odds, view_of
 from detector.reading import Evidence, Reader
 
@@ -63,7 +63,8 @@ def rows_of(examples: Iterable[Example], reader: Reader, tick: Callable[[], None
 
 def _views(example: Example, reader: Reader) -> list[Row]:
     link = None if example.url is None else read_link(example.url)
-    text = reader.text(example.text) if example.text else None
+    words = blank_links(example.text, find_links(example.text)) if example.text else ""
+    text = reader.text(words) if words.strip() else None
     page = None if example.page is None else reader.page(example.page)
     full = reader.evidence(link, text, page, example.n_links)
     rows = [Row(example, view_of(full), observe(full), natural=True)]
@@ -202,9 +203,9 @@ def _platt(raw: Model, rows: Sequence[Row], slope: float | None) -> ViewCalibrat
     weights = row_weights(rows)
     if slope is None:
         fit = LogisticRegression(C=1e6).fit(scores[:, None], labels, sample_weight=weights * len(rows))
-        intercept, slope = float(fit.intercept_[0]), float(fit.coef_[0, 0])
-    else:
-        intercept = _intercept(scores * slope, labels, weights)
+        # At most 1, so that no feature weighs more than its limit; never against the direction of the weights.
+        slope = min(1.0, max(0.05, float(fit.coef_[0, 0])))
+    intercept = _intercept(scores * slope, labels, weights)
     # Both classes weighed the same in the fit: the prior is put back here.
     return ViewCalibration(round(intercept + log_odds(PREVALENCE), 4), round(slope, 4))
 

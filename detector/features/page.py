@@ -6,6 +6,8 @@ pages (824 Taiwanese shops, 2017); none of them alone is enough to condemn a sma
 
 from __future__ import annotations
 
+import msgspec
+
 from detector.claims import GENUINE_GROUPS, OFFER_GROUPS
 from detector.features.offer import asked_price, observe_price
 from detector.features.registry import CHEAP_TO_FAKE, STRONG, WEAK, Direction, Observations, extractor, feature
@@ -185,6 +187,7 @@ def _observe_brand(page: PageReading, text: TextReading, out: Observations) -> N
     out[BRAND] = Observation(1.0, text.mentions[0].evidence, None, {"brand": brand.name})
     price = _selling_price(page, text)
     if price is not None and text.offers_goods:
+        price = msgspec.structs.replace(price, span=None)  # a place in the page is no place in the post
         observe_price(text, brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from detector.claims import GENUINE_GROUPS, OFFER_GROUPS
 from detector.features.registry import CHEAP_TO_FAKE, STRONG, WEAK, Direction, Observations, extractor, feature
-from detector.reading import Evidence, TextReading
+from detector.reading import MAX_LINKS, Evidence, TextReading
 from detector.types import Contact, Disguise, Observation, Span
 
 _CLAIMS = {
@@ -110,6 +110,8 @@ DISGUISED_ELSEWHERE = feature(
     "disguise.elsewhere",
     "text",
     "1 where other words were: emoji digits, styled letters. Ordinary people do that too.",
+    "fake",
+    WEAK,
     zh="文字使用特殊字符：“{evidence}”",
     en="Uses unusual characters: “{evidence}”",
 )
@@ -141,6 +143,14 @@ MARKED_UP_LINKS = feature(
     en="Links are written as markup",
 )
 
+TOO_MANY_LINKS = feature(
+    "abstain.too_many_links",
+    "text",
+    "1 where a post has more targets than are judged (200). Missing evidence: it is never a weight.",
+    zh="链接过多（{evidence} 个），未能全部判断",
+    en="Too many links ({evidence}) to judge them all",
+)
+
 _EVERYDAY_DISGUISES = frozenset({"width", "traditional", "style"})
 
 
@@ -148,6 +158,8 @@ _EVERYDAY_DISGUISES = frozenset({"width", "traditional", "style"})
 def observe_text(evidence: Evidence, out: Observations) -> None:
     """Observe the post's text, where there is one."""
     text = evidence.text
+    if evidence.n_links > MAX_LINKS:
+        out[TOO_MANY_LINKS] = Observation(1.0, str(evidence.n_links))
     if text is None:
         return
     for group, claim in text.claims.items():

@@ -66,7 +66,7 @@ GOODS_HOST = feature(
 MANY_HYPHENS = feature(
     "url.many_hyphens",
     "url",
-    "Hyphens in the registrable domain, 1 to 4.",
+    "Hyphens in the registrable domain beyond one, 1 to 3: my-shop is what many honest small shops are called.",
     "fake",
     WEAK,
     zh="域名由多个连字符拼成：{evidence}",
@@ -215,7 +215,7 @@ def _observe_words(evidence: Evidence, link: Link, out: Observations) -> None:
 
 
 def _observe_shape(host: str, out: Observations) -> None:
-    hyphens = min(4, host.count("-") - 2 * host.count("xn--"))
+    hyphens = min(3, host.count("-") - 2 * host.count("xn--") - 1)
     if hyphens > 0:
         out[MANY_HYPHENS] = Observation(float(hyphens), host)
     digits = len(host) - len(host.translate(_WITHOUT_DIGITS))
