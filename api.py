@@ -55,6 +55,7 @@ from web import (
     rulebook,
     targets,
 )
+from web.logs import configure_logging
 from web.services import Services
 
 
@@ -78,4 +79,6 @@ def create_app(services: Services) -> Flask:
 
 def wsgi() -> Flask:
     """What the server calls in each of its processes: services from the environment."""
-    return create_app(build_services(read_settings()))
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    return create_app(build_services(settings))

@@ -124,6 +124,14 @@ def build_services(settings: Settings) -> Services:
     )
 
 
+def check_start(settings: Settings) -> None:
+    """Build everything once and let go of it: a bad model, rulebook or database is told before a process is started."""
+    store = build_store(settings)
+    build_books(settings)
+    build_detector(settings)
+    store.close()  # no connection may be carried over into the processes that are forked next
+
+
 def build_propagation(settings: Settings) -> Propagation:
     """What the worker process runs."""
     store = build_store(settings)

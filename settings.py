@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,6 +15,17 @@ from platformdirs import user_data_path
 
 class SettingsError(ValueError):
     """A ``DAJIA_…`` variable holds something that cannot be used."""
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "port": (1, 65_535),
+    "workers": (1, 256),
+    "max_body_bytes": (1, 2**40),
+    "max_page_chars": (1, 2**40),
+    "prevalence": (1e-9, 1 - 1e-9),
+    "lease_minutes": (1, 525_600),
+}
+"""Least and greatest value of each number."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +62,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     hints = get_type_hints(Settings)
     values = {
-        name: _convert(f"DAJIA_{name.upper()}", environment[f"DAJIA_{name.upper()}"], hints[name])
+        name: _within(name, _convert(f"DAJIA_{name.upper()}", environment[f"DAJIA_{name.upper()}"], hints[name]))
         for name in Settings.__struct_fields__
         if environment.get(f"DAJIA_{name.upper()}")
     }
@@ -60,6 +72,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _default_database() -> Path:
     return user_data_path("dajia", appauthor=False) / "dajia.sqlite3"
+
+
+def _within(name: str, value: object) -> object:
+    least, most = _RANGES.get(name, (-math.inf, math.inf))
+    if isinstance(value, int | float) and not least <= value <= most:  # no range holds NaN
+        raise SettingsError(f"DAJIA_{name.upper()} must lie between {least:,} and {most:,}. Got {value} instead.")
+    return value
 
 
 def _convert(variable: str, raw: str, hint: object) -> object:

@@ -15,10 +15,12 @@ import click
 import structlog
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
-from bootstrap import build_propagation, build_services, describe
+from bootstrap import build_propagation, check_start, describe
 from service.ports import StoreError
 from settings import read_settings
+from web.logs import configure_logging
 
 IDLE_S = 0.3
 """How long the worker sleeps when nothing is to be done."""
@@ -29,6 +31,9 @@ WATCH_S = 0.5
 """How often a web process looks whether the process that started it is still there."""
 LAST_ANSWERS_S = 5.0
 """How long a web process that was left alone may still answer what it had begun."""
+
+THREADS = 4
+"""Threads of a web process: enough that one waiting for the database does not hold up the others."""
 
 log = structlog.get_logger()
 
@@ -41,17 +46,18 @@ log = structlog.get_logger()
 def serve(host: str | None, port: int | None, workers: int | None, no_worker: bool) -> None:
     """Serve the API. One worker process runs beside the web processes."""
     settings = read_settings()
-    build_services(settings)  # so that a bad model, rulebook or database stops the start, once, with its reason
+    configure_logging(settings.log_level)
+    check_start(settings)
     log.info("starting", settings=describe(settings))
     helper = None if no_worker else _start_worker()
     server = Granian(
         "api:wsgi",
-        factory=True,
         interface=Interfaces.WSGI,
         address=host or settings.host,
         port=port or settings.port,
         workers=workers or settings.workers,
-        blocking_threads=8,
+        blocking_threads=THREADS,
+        log_level=LogLevels(settings.log_level.lower()),
         websockets=False,
         respawn_failed_workers=True,
     )
@@ -90,7 +96,9 @@ def _end_with(parent: int) -> None:
 @click.option("--with-parent", type=int, hidden=True, help="End when this process is gone.")
 def worker(with_parent: int | None) -> None:
     """Carry decisions to every post of a target."""
-    propagation = build_propagation(read_settings())
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    propagation = build_propagation(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -6,7 +6,6 @@ For the prices that people hide in posts see ``prices.py``; here the text was wr
 from __future__ import annotations
 
 import re
-from importlib import resources
 
 import msgspec
 
@@ -97,21 +96,6 @@ class Money(msgspec.Struct, frozen=True):
     currency: str
     start: int
     end: int
-
-
-class _Rates(msgspec.Struct, frozen=True):
-    to_cny: dict[str, float]
-
-
-_RATES = msgspec.json.decode(
-    resources.files("detector").joinpath("data", "currencies.json").read_bytes(), type=_Rates
-).to_cny
-
-
-def to_cny(amount: float, currency: str) -> float | None:
-    """The amount in CNY at the fixed yearly rates; ``None`` for a currency without a rate."""
-    rate = _RATES.get(currency)
-    return None if rate is None else round(amount * rate, 2)
 
 
 def read_currency(text: str) -> str:

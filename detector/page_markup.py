@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any, Literal
 
-from detector.amounts import parse_amount, read_currency, read_markup_number, to_cny
+from detector.amounts import parse_amount, read_currency, read_markup_number
+from detector.currencies import to_cny
 from detector.page_walk import Walk
 from detector.types import Price, Product
 

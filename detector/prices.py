@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from detector.currencies import CNY_PER_UNIT
 from detector.types import Price, ReadText, Span
 
 MAX_PRICES = 50
@@ -23,15 +23,6 @@ _MAX_DIGITS = 12
 _MAX_AMOUNT = 100_000_000
 
 Role = Literal["sale", "list", "bound", "unknown"]
-
-
-class _Rates(msgspec.Struct, frozen=True):
-    about: str
-    year: int
-    to_cny: dict[str, float]
-
-
-_RATES = msgspec.json.decode((Path(__file__).parent / "data" / "currencies.json").read_bytes(), type=_Rates).to_cny
 
 
 def _words(spaced: str) -> list[str]:
@@ -498,5 +489,5 @@ def find_prices(read: ReadText) -> list[Price]:
 def _as_price(read: ReadText, found: _Found, default: str) -> Price:
     currency = found.currency or default
     start, end = read.span(found.start, found.end)
-    in_cny = round(found.amount * _RATES[currency], 2)
+    in_cny = round(found.amount * CNY_PER_UNIT[currency], 2)
     return Price(found.amount, currency, in_cny, (start, end), read.original[start:end], found.role)

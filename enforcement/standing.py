@@ -40,7 +40,7 @@ def standing_at(history: AccountHistory, books: Rulebooks, instant: datetime) ->
         until=None if state in {"good", "banned"} or None in ends else max(e for e in ends if e is not None),
         points=sum(lapse.points for lapse in lapses),
         lapses=lapses,
-        history=tuple(sorted(history.actions, key=lambda a: a.ordered_at, reverse=True)),
+        history=tuple(sorted(history.actions, key=lambda a: a.ordered_at)[::-1]),
         links_blocked_until=max(
             (end for s, end in states if s in {"restricted", "suspended"} and end is not None), default=None
         ),

@@ -108,13 +108,18 @@ def _case(proposal: Proposal, now: datetime, new_id: NewId) -> Case:
 def _events(
     history: AccountHistory, decision: Decision, actions: Sequence[Action], now: datetime, new_id: NewId
 ) -> list[Event]:
-    events = [_event(_type_of(action.order), action, now, new_id) for action in actions]
+    events = [order_event(action, now, new_id) for action in actions]
     known = {action.action_id: action for action in history.actions}
     for reversal in decision.reversals:
         action = known[reversal.action_id]
         kind = "link.restored" if action.order.kind == "disable_link" else "account.restored"
         events.append(_event(kind, action, now, new_id))
     return events
+
+
+def order_event(action: Action, now: datetime, new_id: NewId) -> Event:
+    """The event that tells the platform of an order, whoever gave it."""
+    return _event(_type_of(action.order), action, now, new_id)
 
 
 def _type_of(order: Order) -> str:

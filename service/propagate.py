@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from enforcement.rulebook import Rulebooks
-from enforcement.standing import AccountHistory, entry_for_finding, entry_for_withdrawal, fold
+from enforcement.standing import AccountHistory, HistoryError, entry_for_finding, entry_for_withdrawal, fold
 from enforcement.types import Finding, NewEntry
 from service.carry_out import NewId, carry_out
 from service.keep import keep_outcome
@@ -32,14 +32,27 @@ class Propagation:
         self._new_id = new_id
 
     def run_next(self) -> bool:
-        """Do a stretch of the oldest unfinished job; whether there was one."""
+        """Do a stretch of the oldest unfinished job; whether there was one.
+
+        A job that cannot be carried out is marked as failed with its reason, so that it does not hold up the others.
+        """
         for attempt in range(TRIES):
             try:
                 return self._run_next()
             except StaleHeadError:
+                # An account was written to in between; this is what the tries are for.
                 if attempt == TRIES - 1:
                     raise
+            except HistoryError as error:
+                return self._fail(str(error))
         return False
+
+    def _fail(self, reason: str) -> bool:
+        with self._store.begin() as work:
+            job = work.next_job()
+            if job is not None:
+                work.put_job(msgspec.structs.replace(job, state="failed", error=reason))
+        return True
 
     def drain(self) -> int:
         """Run until nothing is left; how many stretches it took."""

@@ -6,6 +6,7 @@ transaction; from that moment new posts of the target are blocked (or allowed). 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -17,9 +18,9 @@ from enforcement.rulebook import Rulebooks
 from enforcement.standing import entry_for_action, entry_for_case_decided, fold
 from enforcement.types import Action, NewEntry, Proposal
 from service.answers import CaseAnswer, CasesAnswer, DecisionAnswer
-from service.carry_out import NewId
+from service.carry_out import NewId, order_event
 from service.ports import Clock, StaleHeadError, Store, Work
-from service.records import Case, CaseKind, CaseState, Event, Job, TargetRecord
+from service.records import Case, CaseKind, CaseState, Job, TargetRecord
 
 PAGE = 50
 
@@ -213,9 +214,9 @@ class Review:
             raise NotAllowedError("A sanction is decided as `impose` or `dismiss`.")
         if command.factors is None:
             raise NotAllowedError("A sanction needs the four factors: number, proportion, gravity, intent.")
-        if command.actor in votes:
+        if _same_person(command.actor, votes):
             raise NotAllowedError("The second person must be another than the first.")
-        if command.actor in proposal.excluded:
+        if _same_person(command.actor, proposal.excluded):
             raise NotAllowedError("Who confirmed the target may not decide this sanction.")
 
     def _conclude(  # noqa: PLR0917 - one line for each part
@@ -248,7 +249,7 @@ class Review:
         )
         work.append(new, heads={stream: len(entries)}, now=now)
         if action is not None:
-            work.emit([_sanction_event(action, now, self._new_id)])
+            work.emit([order_event(action, now, self._new_id)])
 
     def _open(self, work: Work, case_id: str, actor: str, now: datetime) -> Case:
         case = self._case(work, case_id)
@@ -267,6 +268,11 @@ class Review:
         return case
 
 
+def _same_person(actor: str, others: Iterable[str]) -> bool:
+    """However the name was typed: ``mia`` and ``Mia `` are not two people."""
+    return actor.strip().casefold() in {other.strip().casefold() for other in others}
+
+
 def _decided(case: Case, actor: str, decision: str, now: datetime) -> Case:
     return msgspec.structs.replace(
         case,
@@ -277,13 +283,6 @@ def _decided(case: Case, actor: str, decision: str, now: datetime) -> Case:
         version=case.version + 1,
         body={**case.body, "decision": decision, "decided_by": actor},
     )
-
-
-def _sanction_event(action: Action, now: datetime, new_id: NewId) -> Event:
-    kinds = {"restrict_links": "account.restricted", "suspend": "account.suspended", "ban": "account.banned"}
-    body = {"action_id": action.action_id, "account_id": action.order.account_id, "until": action.order.until}
-    kind = kinds.get(action.order.kind, "account.warned")
-    return Event(new_id(), kind, action.order.account_id, now, body)
 
 
 def case_answer(case: Case) -> CaseAnswer:

@@ -136,7 +136,7 @@ class Screening:
             if verdict.link is None:
                 return (), tuple(map(reason_answer, verdict.reasons))
             record = records.get(verdict.link.target)
-            links.append(_link_answer(verdict, record, _floor(verdict, book or self._books.latest())))
+            links.append(_link_answer(verdict, record, least_verdict(verdict, book or self._books.latest())))
         return tuple(links), ()
 
     def _rule(
@@ -246,7 +246,7 @@ def _touches(assessments: Sequence[Assessment]) -> list[TargetTouch]:
     return list(merged.values())
 
 
-def _floor(verdict: LinkVerdict, book: Rulebook) -> VerdictName:
+def least_verdict(verdict: LinkVerdict, book: Rulebook) -> VerdictName:
     """The least verdict that the rulebook gives to parts that could not be judged."""
     codes = [r.code.removeprefix("abstain.") for r in verdict.reasons if r.code.startswith("abstain.")]
     floors = [book.limits.abstain.get(code, "allow") for code in codes]

@@ -51,6 +51,9 @@ _LAST_DIGEST = (
     .order_by(ledger.c.position.desc())
     .limit(1)
 )
+_newer = posts.alias("newer")
+_IS_LATEST = ~sa.exists().where(_newer.c.post_id == posts.c.post_id, _newer.c.revision > posts.c.revision)
+"""What an author edited away no longer leads anywhere: only the highest revision of a post counts."""
 _TARGET = sa.select(targets).where(targets.c.target == sa.bindparam("name"))
 
 
@@ -93,6 +96,10 @@ class SqlStore:
             raise UnavailableError(f"The database does not answer: {type(error.orig).__name__}.") from error
         except PoolTimeoutError as error:
             raise UnavailableError("All connections to the database are busy.") from error
+
+    def close(self) -> None:
+        """Give back all connections; a later call opens new ones."""
+        self.engine.dispose()
 
     def ping(self) -> None:
         """Answer, or raise :class:`UnavailableError`."""
@@ -138,7 +145,7 @@ class SqlWork:
         statement = (
             sa.select(posts)
             .join(post_links, post_links.c.post_seq == posts.c.seq)
-            .where(post_links.c.target == target, post_links.c.post_seq > after)
+            .where(post_links.c.target == target, post_links.c.post_seq > after, _IS_LATEST)
             .order_by(post_links.c.post_seq)
             .limit(limit)
         )
@@ -149,7 +156,7 @@ class SqlWork:
         statement = (
             sa.select(posts)
             .join(post_links, post_links.c.post_seq == posts.c.seq)
-            .where(post_links.c.target == target, post_links.c.account_id == account_id)
+            .where(post_links.c.target == target, post_links.c.account_id == account_id, _IS_LATEST)
             .order_by(posts.c.posted_at, posts.c.seq)
         )
         return [_post(row) for row in self.connection.execute(statement)]
@@ -158,8 +165,9 @@ class SqlWork:
         """Accounts that shared the target, in the order of their ids, those after ``after`` only."""
         statement = (
             sa.select(post_links.c.account_id)
+            .join(posts, post_links.c.post_seq == posts.c.seq)
             .distinct()
-            .where(post_links.c.target == target, post_links.c.account_id > after)
+            .where(_IS_LATEST, post_links.c.target == target, post_links.c.account_id > after)
             .order_by(post_links.c.account_id)
             .limit(limit)
         )
@@ -205,8 +213,11 @@ class SqlWork:
 
     def target_counts(self, target: str) -> TargetCounts:
         """How many posts and accounts lead to it."""
-        statement = sa.select(sa.func.count(), sa.func.count(sa.distinct(post_links.c.account_id))).where(
-            post_links.c.target == target
+        statement = (
+            sa.select(sa.func.count(), sa.func.count(sa.distinct(post_links.c.account_id)))
+            .select_from(post_links)
+            .join(posts, post_links.c.post_seq == posts.c.seq)
+            .where(post_links.c.target == target, _IS_LATEST)
         )
         n_posts, n_accounts = self.connection.execute(statement).one()
         return TargetCounts(posts=n_posts, accounts=n_accounts)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.amounts import find_money, parse_amount, read_currency, read_markup_number, read_number, to_cny
+from detector.amounts import find_money, parse_amount, read_currency, read_markup_number, read_number
+from detector.currencies import to_cny
 
 
 @pytest.mark.parametrize(
