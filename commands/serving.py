@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from functools import partial
@@ -49,13 +51,18 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
     configure_logging(settings.log_level)
     check_start(settings)
     log.info("starting", settings=describe(settings))
+    n_workers = workers or settings.workers
+    # Where several processes answer, each must write its figures where the others can add them up.
+    figures = tempfile.mkdtemp(prefix="dajia-metrics-") if n_workers > 1 else None
+    if figures is not None:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", figures)
     helper = None if no_worker else _start_worker()
     server = Granian(
         "api:wsgi",
         interface=Interfaces.WSGI,
         address=host or settings.host,
         port=port or settings.port,
-        workers=workers or settings.workers,
+        workers=n_workers,
         blocking_threads=THREADS,
         log_level=LogLevels(settings.log_level.lower()),
         websockets=False,
@@ -67,6 +74,8 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
         if helper is not None:
             helper.terminate()
             helper.wait(timeout=20)
+        if figures is not None:
+            shutil.rmtree(figures, ignore_errors=True)
 
 
 def _start_worker() -> subprocess.Popen[bytes]:

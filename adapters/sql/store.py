@@ -7,9 +7,10 @@ row is locked by the transaction that touches it, and a case is replaced only at
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
 from adapters.sql.tables import api_keys, cases, jobs, ledger, outbox, post_links, posts, targets
+from adapters.sql.turns import Turns
 from enforcement.types import LedgerEntry, NewEntry
 from service.ports import StaleHeadError, UnavailableError
 from service.records import (
@@ -80,13 +82,16 @@ class SqlStore:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._reader = engine.execution_options(dajia_write=False)
+        is_file = engine.dialect.name == "sqlite" and engine.url.database
+        self._turns = Turns(Path(engine.url.database or "")) if is_file else None
 
     @contextmanager
     def begin(self, *, write: bool = True) -> Iterator[SqlWork]:
         """Begin a transaction; it commits where the block ends well."""
         engine = self.engine if write else self._reader
+        turn = self._turns.turn() if write and self._turns is not None else nullcontext()
         try:
-            with engine.begin() as connection:
+            with turn, engine.begin() as connection:
                 yield SqlWork(connection)
         except (IntegrityError, OperationalError) as error:
             if _lost_a_race(error):
@@ -100,6 +105,8 @@ class SqlStore:
     def close(self) -> None:
         """Give back all connections; a later call opens new ones."""
         self.engine.dispose()
+        if self._turns is not None:
+            self._turns.close()
 
     def ping(self) -> None:
         """Answer, or raise :class:`UnavailableError`."""
