@@ -208,15 +208,12 @@ def _show(client: Client, platform: SamplePlatform, answers: dict[str, Any], bas
     console.print(_verdicts(platform, answers, now))
     console.print(_standings(platform, accounts))
     console.print(_example(answers))
-    console.print(
-        Panel(
-            f"API documentation   {base}/docs\nRulebook            {base}/rulebook\n"
-            f"Metrics             {base}/metrics\nAPI key             {key}\n\n"
-            f"curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\\n"
-            f'  -d \'{{"text": "LV包包298元", "links": ["https://weidian.com/item.html?itemID=1"]}}\' {base}/v1/check',
-            title="Look around",
-        )
-    )
+    addresses = {"API documentation": "/docs", "Rulebook": "/rulebook", "Metrics": "/metrics"}
+    lines = [f"{name:19} {base}{path}" for name, path in addresses.items()]
+    console.print(Panel("\n".join([*lines, f"{'API key':19} {key}"]), title="Look around"))
+    # Outside the frame, so that it can be copied as it is.
+    click.echo(f"curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' {base}/v1/check \\")
+    click.echo("""  -d '{"text": "LV包包298元", "links": ["https://weidian.com/item.html?itemID=1"]}'""")
 
 
 def _verdicts(platform: SamplePlatform, answers: dict[str, Any], now: dict[str, Any]) -> Table:

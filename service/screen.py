@@ -288,7 +288,7 @@ def _finding(  # noqa: PLR0917 - one line for each source of the finding
         disguised=confirmed and _is_dressed_up(verdict) and history.had_disabled(record.target),
         mention=verdict.mention,
         account_type=kind,
-        evidence=tuple(f"{r.code}: {r.evidence}" for r in verdict.reasons if r.weight > 0 and r.evidence)[:5],
+        evidence=tuple(dict.fromkeys(f"“{r.evidence}”" for r in verdict.reasons if r.weight > 0 and r.evidence))[:5],
     )
 
 
