@@ -33,7 +33,8 @@ from rich.table import Table
 
 from bootstrap import build_propagation, build_services, prepare_database
 from detector.examples import COMMENTS_TEST_FROM
-from detector.links import find_links, read_link
+from detector.link_finder import find_links
+from detector.links import read_link
 from detector.types import Post
 from enforcement.rulebook import seal
 from service.answers import PostAnswer

@@ -44,7 +44,7 @@ def free_port() -> int:
 def serving(target: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     """A Granian with two web processes."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--workers", "2", "--no-ws"]
-    command += ["--blocking-threads", "8", "--log-level", "warning", "--port", str(port), target]
+    command += ["--blocking-threads", "2", "--log-level", "warning", "--port", str(port), target]
     process = subprocess.Popen(command, env=os.environ | environment | {"PYTHONPATH": str(HERE)})  # noqa: S603 - our own command
     try:
         _wait(port)

@@ -34,8 +34,8 @@ WATCH_S = 0.5
 LAST_ANSWERS_S = 5.0
 """How long a web process that was left alone may still answer what it had begun."""
 
-THREADS = 4
-"""Threads of a web process: enough that one waiting for the database does not hold up the others."""
+THREADS = 2
+"""Threads of a web process: a slow batch does not hold up single posts, and few threads fight for Python's one lock."""
 
 log = structlog.get_logger()
 
