@@ -8,7 +8,8 @@ from detector.brands import default_index
 from detector.claims import default_finder
 from detector.explain import explain
 from detector.features import observe
-from detector.links import blank_links, find_links, read_link
+from detector.link_finder import blank_links, find_links
+from detector.links import read_link
 from detector.model import Model, evaluate, verdict_of, view_of
 from detector.reading import MAX_LINKS, Evidence, PageEvidence, Reader
 from detector.types import Link, LinkVerdict, Post, VerdictName

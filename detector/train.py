@@ -22,7 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from detector.examples import Example
 from detector.features import REGISTRY, observe
 from detector.features.registry import Observations
-from detector.links import blank_links, find_links, read_link
+from detector.link_finder import blank_links, find_links
+from detector.links import read_link
 from detector.model import VIEWS, Model, Thresholds, ViewCalibration, evaluate, log_odds, view_of
 from detector.reading import Evidence, Reader
 

@@ -10,17 +10,9 @@ import tldextract
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.brands import (
-    GOODS,
-    MAX_GOODS,
-    MAX_MENTIONS,
-    BrandIndex,
-    BrandsError,
-    default_index,
-    load_brands,
-    names_of,
-    normalised,
-)
+from detector.brand_names import names_of, normalised
+from detector.brands import MAX_GOODS, MAX_MENTIONS, BrandIndex, BrandsError, default_index, load_brands
+from detector.goods import GOODS
 from detector.text import read_text
 from detector.types import Brand, Link, ReadText
 

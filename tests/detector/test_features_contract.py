@@ -17,7 +17,8 @@ from detector.artefact import load_model, newest_model
 from detector.explain import explain, reason_codes
 from detector.features import REGISTRY, observe
 from detector.features.registry import EXTRACTORS, Feature, Observations, feature
-from detector.links import find_links, read_link
+from detector.link_finder import find_links
+from detector.links import read_link
 from detector.model import Score
 from detector.reading import Evidence, PageEvidence
 from detector.samples import load_samples

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.links import MAX_LINKS, find_links, read_link
+from detector.link_finder import MAX_LINKS, find_links
+from detector.links import read_link
 
 WEIDIAN = "https://weidian.com/item.html?itemID=4371293"
 TAOBAO = "https://item.taobao.com/item.htm?id=520813250866"

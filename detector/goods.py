@@ -1,0 +1,89 @@
+"""Words that are looked for beside the brands: goods, words of the trade, and everyday words that hide either."""
+
+from __future__ import annotations
+
+GOODS: dict[str, str] = {
+    "bag": (
+        "包 包包 手袋 手提包 单肩包 斜挎包 双肩包 背包 书包 腋下包 托特包 托特 水桶包 女包 男包 链条包 "
+        "手提 斜挎 购物袋 "
+        "箱包 手包 旅行箱 行李箱 拉杆箱 公文包 挎包 bag bags handbag handbags purse purses tote totes "
+        "bumbag backpack backpacks clutch luggage shoulder_bag crossbody satchel duffle suitcase"
+    ),
+    "wallet": ("钱包 钱夹 卡包 零钱包 长夹 卡夹 wallet wallets cardholder card_holder"),
+    "belt": ("皮带 腰带 belt belts"),
+    "shoes": (
+        "鞋 鞋子 球鞋 运动鞋 板鞋 跑鞋 篮球鞋 足球鞋 拖鞋 凉鞋 靴 靴子 高跟鞋 单鞋 皮鞋 老爹鞋 帆布鞋 "
+        "女鞋 男鞋 雪地靴 shoe shoes sneaker sneakers boot boots slides slide sandal sandals heels pumps "
+        "trainers cleats slippers footwear loafers flats kicks"
+    ),
+    "clothing": (
+        "衣服 上衣 t恤 体恤 短袖 卫衣 外套 夹克 衬衫 牛仔裤 裤子 短裤 长裤 裙子 连衣裙 毛衣 针织衫 风衣 "
+        "大衣 帽子 棒球帽 渔夫帽 男装 女装 冲锋衣 瑜伽裤 polo衫 马甲 套装 t-shirt t-shirts tshirt "
+        "tshirts tee tees hoodie hoodies jacket jackets coat coats shirt shirts jeans pants shorts "
+        "sweater sweaters sweatshirt sweatpants dress dresses clothing clothes apparel hat hats cap caps "
+        "beanie leggings tracksuit polo_shirt polo_shirts outerwear parka parkas tracksuits varsity "
+        "fleece tank_top windbreaker"
+    ),
+    "watch": (
+        "手表 腕表 名表 机械表 男表 女表 石英表 石英 计时表 表盘 表 "
+        "watch watches timepiece timepieces chronograph wristwatch"
+    ),
+    "jewellery": (
+        "首饰 项链 手链 手镯 戒指 耳环 耳钉 吊坠 珠宝 饰品 胸针 对戒 手串 钻戒 jewelry jewellery necklace "
+        "necklaces bracelet bracelets ring rings earring earrings pendant pendants bangle bangles charm "
+        "charms beads"
+    ),
+    "scarf": ("围巾 丝巾 方巾 披肩 scarf scarves shawl"),
+    "sunglasses": ("墨镜 太阳镜 太阳眼镜 眼镜 镜框 sunglasses sunglass eyewear eyeglasses goggles"),
+    "cosmetics": (
+        "口红 唇膏 粉底 粉底液 气垫 眼影 面霜 精华 化妆品 彩妆 护肤品 面膜 粉饼 腮红 眉笔 唇釉 乳液 眼霜 "
+        "水乳 隔离霜 lipstick lipsticks makeup make_up cosmetics eyeshadow foundation skincare mascara "
+        "palette serum moisturizer brush_set"
+    ),
+    "perfume": ("香水 淡香水 古龙水 perfume perfumes cologne fragrance fragrances eau_de_parfum"),
+    "headphones": (
+        "耳机 蓝牙耳机 降噪耳机 音箱 headphones headphone earbuds earphones earphone headset speaker speakers"
+    ),
+    "phone": ("手机 智能手机 phone phones smartphone smartphones cellphone"),
+    "toy": (
+        "玩具 积木 盲盒 手办 公仔 玩偶 毛绒 娃娃 卡牌 模型 toy toys plush figure figures figurine doll "
+        "dolls blind_box building_blocks trading_cards"
+    ),
+    "spirits": ("酒 白酒 红酒 洋酒 葡萄酒 名酒 威士忌 干红 香槟 wine whisky whiskey cognac liquor brandy champagne"),
+    "jersey": ("球衣 球服 队服 jersey jerseys 球衣套装"),
+    "down_jacket": ("羽绒服 羽绒衣 鹅绒服 棉服 派克服 down_jacket down_jackets puffer puffer_jacket puffer_jackets"),
+    "medicine": ("药 药品 胶囊 药片 针剂 pills pill tablets medicine injection"),
+    "car_part": (
+        "刹车片 刹车 火花塞 雨刮 雨刷 轮毂 机油 滤芯 轮胎 车标 brake_pads spark_plugs spark_plug "
+        "wiper_blades rims tyres wheel_caps"
+    ),
+    "other": (
+        "吹风机 卷发棒 吸尘器 直发器 香烟 电子烟 烟弹 充电器 数据线 钢笔 u盘 硒鼓 ipad壳 手机壳 手柄 "
+        "袜子 hair_dryer straightener straighteners vacuum cigarettes charger keyring keychain "
+        "phone_case socks"
+    ),
+}
+"""Category → goods words (``_`` stands for a blank)."""
+
+TRADE = (
+    "高仿 超a a货 复刻 精仿 仿品 原单 尾单 一比一 专柜 奢侈品 大牌 名牌 莆田 replica replicas outlet "
+    "outlets counterfeit knockoff knockoffs knock-off knock-offs ljr pk_batch og_batch budget_batch "
+    "colorway colorways"
+)
+"""Words of this trade: beside them an everyday alias is a brand whatever the goods."""
+
+NOT_GOODS = (
+    "包邮 包括 包含 包装 包子 包裹 包围 包容 包你 包会 包教 包过 包换 包退 包赔 包月 包年 包间 包车 包厢 "
+    "包治 包养 包夜 包吃 包住 包工 包头 包皮 包饺子 打包 面包 红包 荷包 豆包 外包 承包 表情包 语音包 "
+    "数据包 安装包 压缩包 礼包 大礼包 药包 香包 汤包 草包 脓包 掉包 表示 表达 表现 表面 表情 表演 表扬 "
+    "表白 表格 表哥 表姐 表弟 表妹 表明 表态 表决 表叔 表单 代表 发表 图表 列表 报表 外表 填表 电表 水表 "
+    "仪表 课表 课程表 时间表 一览表 酒店 酒吧 酒精 喝酒 啤酒 药店 农药 火药 吃药 苹果汁 苹果醋 苹果树 "
+    "苹果派 椰子汁 椰子油 椰子树 椰子水 驴肉 毛驴 驴友 香水梨 boss直聘 劳动 疲劳 勤劳 劳务 香港 香味 "
+    "香菜 香蕉 香肠 香烟盒 三星级 三星堆 太平洋保险 new_jersey big_mac supreme_court apple_pie "
+    "apple_juice apple_tree apple_cider apple_watch_tower head_coach life_coach coach_of assistant_coach "
+    "football_coach basketball_coach team_coach coach_bus my_boss the_boss celine_dion kelly_clarkson "
+    "alexander_wang jordan_river omega_3 omega-3 puma_concolor beats_per_minute river_jordan mac_os "
+    "grace_kelly kid_rock teething_ring boxing_ring the_ring ring_tone watch_tv watch_out watch_the "
+    "watch_it night_watch hollister_california"
+)
+"""Everyday words that hide goods words or aliases. They are matched first and count for nothing."""
