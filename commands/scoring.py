@@ -81,7 +81,7 @@ class Judge:
 
     def _answer(self, post: Post, *, post_id: str | None = None, url: str | None = None) -> ScoreAnswer:
         verdicts = self._detector.score(post)
-        links = tuple(self._link(v, v.link) for v in verdicts if v.link is not None)
+        links = tuple(self._link(v, v.link, url) for v in verdicts if v.link for url in (v.link.url, *v.also))
         return ScoreAnswer(
             post_id=post_id,
             url=url,
@@ -91,8 +91,8 @@ class Judge:
             reasons=tuple(reason_answer(r) for v in verdicts if v.link is None for r in v.reasons),
         )
 
-    def _link(self, verdict: LinkVerdict, link: Link) -> LinkScore:
+    def _link(self, verdict: LinkVerdict, link: Link, url: str) -> LinkScore:
         least = least_verdict(verdict, self._book)
         gravest = max(verdict.verdict, least, key=GRAVITY.__getitem__)
         reasons = tuple(map(reason_answer, verdict.reasons))
-        return LinkScore(link.url, link.target, gravest, verdict.counterfeit_probability, reasons)
+        return LinkScore(url, link.target, gravest, verdict.counterfeit_probability, reasons)

@@ -56,7 +56,7 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
     figures = tempfile.mkdtemp(prefix="dajia-metrics-") if n_workers > 1 else None
     if figures is not None:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", figures)
-    helper = None if no_worker else _start_worker()
+    helper = None if no_worker else Helper()
     server = Granian(
         "api:wsgi",
         interface=Interfaces.WSGI,
@@ -72,16 +72,38 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
         server.serve(target_loader=partial(_load_app, os.getpid()), wrap_loader=False)
     finally:
         if helper is not None:
-            helper.terminate()
-            helper.wait(timeout=20)
+            helper.end()
         if figures is not None:
             shutil.rmtree(figures, ignore_errors=True)
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    # -P: a settings.py in the folder where somebody starts the service must not be taken for ours.
-    command = [sys.executable, "-P", "-m", "cli", "worker", "--with-parent", str(os.getpid())]
-    return subprocess.Popen(command)  # noqa: S603 - our own command
+class Helper:
+    """The worker process beside the web processes: started again whenever it ends, until the service does."""
+
+    def __init__(self) -> None:
+        self._ending = threading.Event()
+        self._process = self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    @staticmethod
+    def _start() -> subprocess.Popen[bytes]:
+        # -P: a settings.py in the folder where somebody starts the service must not be taken for ours.
+        command = [sys.executable, "-P", "-m", "cli", "worker", "--with-parent", str(os.getpid())]
+        return subprocess.Popen(command)  # noqa: S603 - our own command
+
+    def _watch(self) -> None:
+        while not self._ending.wait(WATCH_S):
+            if self._process.poll() is not None:
+                log.warning("the worker ended and is started again", exit_status=self._process.returncode)
+                self._ending.wait(TROUBLE_S)
+                if not self._ending.is_set():
+                    self._process = self._start()
+
+    def end(self) -> None:
+        """End the worker, and do not start it again."""
+        self._ending.set()
+        self._process.terminate()
+        self._process.wait(timeout=20)
 
 
 def _load_app(parent: int) -> Any:

@@ -22,6 +22,13 @@ OFFER_GROUPS = frozenset({"replica", "grade", "smuggled", "agency", "discreet"})
 """Groups by which goods are offered as copies; they count as negated where they are denied or reported."""
 TALK_GROUPS = frozenset({"report", "question", "warning"})
 """Groups that show that a text talks about goods rather than offers them."""
+FRAUD_TERMS = frozenset(
+    (
+        *("骗子", "骗人", "骗钱", "被骗", "上当", "曝光", "打假", "维权", "报案", "报警", "举报", "被坑", "律师函"),
+        *("scam", "scammed", "scammer", "scam alert", "ripped off", "block and report", "fake shop", "fake site"),
+    )
+)
+"""Words of victims, who quote the seller's contact without being sellers."""
 SELLING_GROUPS = frozenset({"agency", "discreet"})
 """Groups that only sellers use."""
 GENUINE_GROUPS = frozenset({"provenance", "used", "handmade", "report", "question", "warning", "model_toy", "repair"})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from detector.brands import BrandIndex
-from detector.claims import OFFER_GROUPS, SELLING_GROUPS, TALK_GROUPS, ClaimFinder
+from detector.claims import FRAUD_TERMS, OFFER_GROUPS, SELLING_GROUPS, TALK_GROUPS, ClaimFinder
 from detector.contacts import find_contacts
 from detector.pages import read_page
 from detector.prices import find_prices
@@ -37,15 +37,18 @@ class TextReading(msgspec.Struct, frozen=True):
     contacts: tuple[Contact, ...]
     denied: Claim | None = None
     """The first offer claim that was denied or asked about."""
+    speaks_of_fraud: bool = False
+    """The text says that somebody was cheated."""
 
     @property
     def is_talk(self) -> bool:
         """The text reports, asks or warns: it talks about goods rather than offers them.
 
         Who leaves a contact, seeks agents or hides the goods is selling, whatever else is said; but the police and the
-        press use those words of others.
+        press use those words of others, and victims quote the contact of who cheated them.
         """
-        if self.contacts or not (SELLING_GROUPS.isdisjoint(self.claims) or "report" in self.claims):
+        hides_goods = not (SELLING_GROUPS.isdisjoint(self.claims) or "report" in self.claims)
+        if hides_goods or (self.contacts and not self.speaks_of_fraud):
             return False
         return self.denied is not None or not TALK_GROUPS.isdisjoint(self.claims)
 
@@ -96,16 +99,19 @@ class Reader:
         meant: dict[str, Claim] = {}
         denied = None
         bargains = []
+        fraud = False
         for claim in self._claims.find(read):
             if claim.group == "bargain":
                 bargains.append(claim)
+            elif claim.term in FRAUD_TERMS:
+                fraud = True
             if claim.negated:
                 denied = denied or claim
             else:
                 meant.setdefault(claim.group, claim)
         beside = _bargain_beside(scan.mentions, bargains) if bargains else None
         prices, contacts = tuple(find_prices(read)), tuple(find_contacts(read))
-        return TextReading(read, scan.mentions, scan.goods, prices, meant, beside, contacts, denied)
+        return TextReading(read, scan.mentions, scan.goods, prices, meant, beside, contacts, denied, fraud)
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:
         """A landing page: its build, and what its opening words name."""

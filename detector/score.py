@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from detector.brands import default_index
 from detector.claims import default_finder
 from detector.explain import explain
@@ -28,29 +30,39 @@ class Detector:
         self.reader = reader or default_reader()
 
     def links_of(self, post: Post) -> list[Link]:
-        """The post's links, those sent apart before those in the text; one for each target, at most 200."""
-        return _one_for_each_target((*map(read_link, post.links), *find_links(post.text)))[:MAX_LINKS]
+        """The post's links, those sent apart before those in the text; one for each target."""
+        return _one_for_each_target((*map(read_link, post.links), *find_links(post.text)))
 
     def score(self, post: Post) -> list[LinkVerdict]:
-        """A verdict for each link; for the text alone where there is no link. Never raises."""
+        """A verdict for each link; for the text alone where there is no link. Never raises.
+
+        Links beyond the two hundredth are judged by their address alone, so that what is known of them still counts.
+        """
         written = find_links(post.text)
-        targets = _one_for_each_target((*map(read_link, post.links), *written))
-        links = targets[:MAX_LINKS]
+        every = (*map(read_link, post.links), *written)
+        links = _one_for_each_target(every)
         words = blank_links(post.text, written) if written else post.text
         text = self.reader.text(words) if words.strip() else None
         if not links:
             return [self._judge(self.reader.evidence(None, text, None, 0))]
         pages = self._pages(post, links) if post.pages else {}
-        return [self._judge(self.reader.evidence(link, text, pages.get(link.target), len(targets))) for link in links]
+        n = len(links)
+        judged = [self._judge(self.reader.evidence(x, text, pages.get(x.target), n)) for x in links[:MAX_LINKS]]
+        judged += [self._judge(self.reader.evidence(x, None, None, n)) for x in links[MAX_LINKS:]]
+        return judged if len(every) == n else _with_spellings(judged, every)
 
     def _pages(self, post: Post, links: list[Link]) -> dict[str, PageEvidence]:
-        """Pages by the target that they belong to. A page that no link names belongs to the one short link, if any."""
-        pages = {read_link(page.url).target: self.reader.page(page) for page in post.pages}
-        strays = [page for target, page in pages.items() if all(link.target != target for link in links)]
-        opaque = [link.target for link in links if link.opaque and link.target not in pages]
+        """Pages by the target that they belong to; only those are read.
+
+        A page that no link names belongs to the one short link, if there is one of each.
+        """
+        sent = {read_link(page.url).target: page for page in reversed(post.pages)}  # the first of several counts
+        wanted = {link.target: sent[link.target] for link in links if link.target in sent}
+        strays = [page for target, page in sent.items() if target not in wanted]
+        opaque = [link.target for link in links if link.opaque and link.target not in sent]
         if len(strays) == len(opaque) == 1:
-            pages[opaque[0]] = strays[0]
-        return pages
+            wanted[opaque[0]] = strays[0]
+        return {target: self.reader.page(page) for target, page in wanted.items()}
 
     def _judge(self, evidence: Evidence) -> LinkVerdict:
         observations = observe(evidence)
@@ -75,6 +87,18 @@ def _one_for_each_target(links: Iterable[Link]) -> list[Link]:
         if known is None or len(link.wrappers) > len(known.wrappers):
             by_target[link.target] = link
     return list(by_target.values())
+
+
+def _with_spellings(verdicts: list[LinkVerdict], every: Iterable[Link]) -> list[LinkVerdict]:
+    """Each verdict with the other ways in which the post writes its target, so that all of them can be hidden."""
+    urls: dict[str, dict[str, None]] = {}
+    for link in every:
+        urls.setdefault(link.target, {})[link.url] = None
+    return [
+        msgspec.structs.replace(v, also=tuple(url for url in urls[v.link.target] if url != v.link.url))
+        for v in verdicts
+        if v.link is not None
+    ]
 
 
 def _at_least_review(verdict: VerdictName) -> VerdictName:

@@ -252,6 +252,8 @@ class LinkVerdict(msgspec.Struct, frozen=True, gc=False):
     verdict: VerdictName
     counterfeit_probability: float
     reasons: tuple[Reason, ...] = ()
+    also: tuple[str, ...] = ()
+    """Other spellings in the same post that lead to the same target."""
     mention: bool = False
     """The post's text asks, warns or reports: it talks about goods rather than offers them."""
     abstained: bool = False

@@ -97,7 +97,7 @@ def _chinese(action: Action, book: Rulebook, rule: Words, appeal: datetime, quot
         lines.append(f"依据的内容：{'；'.join(quoted)[:_MAX_QUOTED]}")
     lines.append("本次处置由系统按规则自动作出" if order.automated else "本次处置由审核人员决定，不是系统自动作出")
     lines.append(
-        f"如有异议，您可在 {_day(appeal)} 前提出申诉，由另一名审核人员处理，"
+        f"如有异议，您可在 {_day(appeal)} 前向平台提出申诉，由另一名审核人员处理，"
         f"通常 {book.appeals.deadline_days} 天内答复，账号停用期间为 {book.appeals.deadline_hours_suspended} 小时内"
     )
     return lines
@@ -114,7 +114,7 @@ def _english(action: Action, book: Rulebook, rule: Words, appeal: datetime, quot
         "The rules were applied automatically" if order.automated else "People took this decision, not a machine"
     )
     lines.append(
-        f"If you disagree, you can appeal until {_day(appeal)}; another person decides, within "
+        f"If you disagree, you can appeal to the platform until {_day(appeal)}; another person decides, within "
         f"{book.appeals.deadline_days} days, or {book.appeals.deadline_hours_suspended} hours while an account is "
         "suspended"
     )

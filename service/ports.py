@@ -67,7 +67,7 @@ class Work(Protocol):
         ...
 
     def accounts_of_target(self, target: str, *, after: str, limit: int) -> list[str]:
-        """Accounts that shared the target, in the order of their ids, those after ``after`` only."""
+        """Accounts that ever shared the target, also in a revision since replaced, in the order of their ids."""
         ...
 
     # targets

@@ -16,7 +16,7 @@ from enforcement.types import Finding, NewEntry
 from service.carry_out import NewId, carry_out
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
-from service.records import Job, StoredPost, TargetRecord, TargetTouch
+from service.records import Job, JobState, StoredPost, TargetRecord, TargetTouch
 
 BATCH = 50
 TRIES = 8
@@ -34,7 +34,7 @@ class Propagation:
     def run_next(self) -> bool:
         """Do a stretch of the oldest unfinished job; whether there was one.
 
-        A job that cannot be carried out is marked as failed with its reason, so that it does not hold up the others.
+        An account whose record cannot be read is left out and named in the job's error; the others are settled.
         """
         for attempt in range(TRIES):
             try:
@@ -43,16 +43,7 @@ class Propagation:
                 # An account was written to in between; this is what the tries are for.
                 if attempt == TRIES - 1:
                     raise
-            except HistoryError as error:
-                return self._fail(str(error))
         return False
-
-    def _fail(self, reason: str) -> bool:
-        with self._store.begin() as work:
-            job = work.next_job()
-            if job is not None:
-                work.put_job(msgspec.structs.replace(job, state="failed", error=reason))
-        return True
 
     def drain(self) -> int:
         """Run until nothing is left; how many stretches it took."""
@@ -76,12 +67,17 @@ class Propagation:
         target = work.touch_targets([TargetTouch(name, name, 0.0, suspected=False)], now)[name]
         accounts = work.accounts_of_target(target.target, after=job.cursor, limit=BATCH)
         total = work.target_counts(target.target).posts if job.total is None else job.total
-        done = job.done
+        done, error = job.done, job.error
         for account_id in accounts:
-            done += self._settle_account(work, target, account_id, now)
+            try:
+                done += self._settle_account(work, target, account_id, now)
+            except HistoryError as problem:
+                error = f"{error}; {problem}" if error else f"Not settled: {problem}"
+        ended: JobState = "done" if error is None else "failed"
         return msgspec.structs.replace(
             job,
-            state="running" if len(accounts) == BATCH else "done",
+            state="running" if len(accounts) == BATCH else ended,
+            error=error,
             done=done,
             total=max(total, done),
             cursor=accounts[-1] if accounts else job.cursor,

@@ -6,6 +6,7 @@ transaction; from that moment new posts of the target are blocked (or allowed). 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -104,18 +105,20 @@ class Review:
         body = {"decision_id": decision_id, **msgspec.to_builtins(command)}
         heads = {stream: len(work.entries(stream))}
         work.append([NewEntry(stream, "target_decided", now, body)], heads=heads, now=now)
+        # The same decision again adds what was found since; it does not move when and by whom it was taken first.
+        again = known if known is not None and known.state == command.decision else None
         work.put_target(
             TargetRecord(
                 target=command.target,
                 url=known.url if known else command.url,
                 state=command.decision,
-                since=now,
-                by=command.actor,
+                since=again.since if again else now,
+                by=again.by if again else command.actor,
                 basis="human",
                 decision_id=decision_id,
-                organised=command.organised,
-                health_risk=command.health_risk,
-                evasion=command.evasion,
+                organised=command.organised or (again is not None and again.organised),
+                health_risk=command.health_risk or (again is not None and again.health_risk),
+                evasion=command.evasion or (again is not None and again.evasion),
                 top_probability=known.top_probability if known else 0.0,
             )
         )
@@ -191,6 +194,8 @@ class Review:
         proposal = msgspec.convert(case.body, Proposal)
         votes: dict[str, str] = dict(case.body.get("votes", {}))
         self._may_vote(proposal, votes, command)
+        if proposal.excluded and _same_person(command.actor, self._confirmers(work, proposal.account_id)):
+            raise NotAllowedError("Who confirmed a target of this account may not decide this sanction.")
         votes[command.actor] = command.decision
         body = {
             **case.body,
@@ -207,6 +212,14 @@ class Review:
         decided = _decided(msgspec.structs.replace(case, body=body), command.actor, command.decision, now)
         work.put_case(decided)
         return decided
+
+    @staticmethod
+    def _confirmers(work: Work, account_id: str) -> set[str]:
+        """Everybody who ever confirmed a target that stands against the account, also after the case was opened."""
+        history = fold(account_id, work.entries(f"account:{account_id}"))
+        targets = dict.fromkeys(f.target for f in history.findings if f.basis != "model")
+        decided = (entry for target in targets for entry in work.entries(f"target:{target}"))
+        return {entry.body["actor"] for entry in decided if entry.body.get("decision") == "counterfeit"}
 
     @staticmethod
     def _may_vote(proposal: Proposal, votes: dict[str, str], command: CaseDecision) -> None:
@@ -269,8 +282,12 @@ class Review:
 
 
 def _same_person(actor: str, others: Iterable[str]) -> bool:
-    """However the name was typed: ``mia`` and ``Mia `` are not two people."""
-    return actor.strip().casefold() in {other.strip().casefold() for other in others}
+    """However the name was typed: ``mia``, ``Mia `` and ``ｍｉａ`` are not two people."""
+    return _bare_name(actor) in set(map(_bare_name, others))
+
+
+def _bare_name(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def _decided(case: Case, actor: str, decision: str, now: datetime) -> Case:

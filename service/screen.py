@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from detector.reading import MAX_LINKS
 from detector.score import Detector, highest
 from detector.types import LinkVerdict, Post, VerdictName
 from enforcement.rulebook import Rulebook, Rulebooks
@@ -34,7 +35,7 @@ _JSON = msgspec.json.Encoder()
 
 
 class ConflictError(Exception):
-    """The post's id is taken by other content; a higher ``revision`` is needed."""
+    """The post's id is taken: by another account, or by other content, for which a higher ``revision`` is needed."""
 
     def __init__(self, post_id: str, revision: int) -> None:
         super().__init__(
@@ -110,7 +111,7 @@ class Screening:
         if earlier is not None:
             if earlier.digest == digest:
                 return msgspec.structs.replace(msgspec.json.decode(earlier.answer, type=PostAnswer), duplicate=True)
-            if post.revision <= earlier.revision:
+            if post.revision <= earlier.revision or post.account_id != earlier.account_id:
                 return ConflictError(post.post_id, earlier.revision)
         posted_at = post.posted_at or now
         book = self._book(posted_at)
@@ -177,7 +178,7 @@ class Screening:
             duplicate=False,
             verdict=max(verdicts, key=GRAVITY.__getitem__),
             counterfeit_probability=highest(assessment.verdicts),
-            links=links,
+            links=_every_spelling(assessment.verdicts, links),
             reasons=reasons,
             actions=self._tell(actions),
             notices=self._tell(notices),
@@ -218,10 +219,13 @@ class Screening:
 
     def _ask_people(self, work: Work, post: Post, links: Sequence[LinkAnswer], now: datetime) -> None:
         """What is suspected goes to the queue, by the harm of waiting: probability × expected reach."""
-        for link in links:
-            if link.verdict in {"review", "hold"} and link.known is None:
-                harm = link.counterfeit_probability * (1 + (post.reach or 0))
-                work.want_target_case(self._new_id(), link.target, harm, now)
+        suspected = [link for link in links if link.verdict in {"review", "hold"} and link.known is None]
+        if len(links) > MAX_LINKS:
+            # One such post must not flood the queue: people see it by its worst link.
+            suspected = sorted(suspected, key=lambda link: -link.counterfeit_probability)[:1]
+        for link in suspected:
+            harm = link.counterfeit_probability * (1 + (post.reach or 0))
+            work.want_target_case(self._new_id(), link.target, harm, now)
 
 
 def content_digest(post: Post) -> str:
@@ -244,6 +248,15 @@ def _touches(assessments: Sequence[Assessment]) -> list[TargetTouch]:
             verdict.verdict != "allow" or (before is not None and before.suspected),
         )
     return list(merged.values())
+
+
+def _every_spelling(verdicts: Sequence[LinkVerdict], links: Sequence[LinkAnswer]) -> tuple[LinkAnswer, ...]:
+    """An answer for each URL as it was sent: a platform hides links by what its users see."""
+    return tuple(
+        msgspec.structs.replace(link, url=url)
+        for verdict, link in zip(verdicts, links, strict=False)
+        for url in (link.url, *verdict.also)
+    )
 
 
 def least_verdict(verdict: LinkVerdict, book: Rulebook) -> VerdictName:

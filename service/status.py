@@ -84,18 +84,18 @@ class Status:
             verdict = "review"  # the hold has lapsed: shown again, and still in the queue
         return LinkStatusAnswer(link.url, link.target, state, verdict, hidden)
 
-    def account(self, account_id: str) -> AccountAnswer:
+    def account(self, account_id: str, *, deliver: bool = True) -> AccountAnswer:
         """Where an account stands. Reading it tells the account: undelivered actions are marked as told."""
-        return _again(lambda: self._account(account_id))
+        return _again(lambda: self._account(account_id, deliver=deliver))
 
-    def _account(self, account_id: str) -> AccountAnswer:
+    def _account(self, account_id: str, *, deliver: bool) -> AccountAnswer:
         now = self._clock.now()
         stream = f"account:{account_id}"
         with self._store.begin() as work:
             entries = work.entries(stream)
             history = fold(account_id, entries)
             untold = tuple(a.action_id for a in history.actions if a.delivered_at is None and a.reversed_at is None)
-            if untold:
+            if untold and deliver:
                 work.append([entry_for_delivery(account_id, untold, now)], heads={stream: len(entries)}, now=now)
         standing = standing_at(history, self._books, now)
         return AccountAnswer(

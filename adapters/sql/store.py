@@ -169,12 +169,11 @@ class SqlWork:
         return [_post(row) for row in self.connection.execute(statement)]
 
     def accounts_of_target(self, target: str, *, after: str, limit: int) -> list[str]:
-        """Accounts that shared the target, in the order of their ids, those after ``after`` only."""
+        """Accounts that ever shared the target, in the order of their ids, those after ``after`` only."""
         statement = (
             sa.select(post_links.c.account_id)
-            .join(posts, post_links.c.post_seq == posts.c.seq)
             .distinct()
-            .where(_IS_LATEST, post_links.c.target == target, post_links.c.account_id > after)
+            .where(post_links.c.target == target, post_links.c.account_id > after)
             .order_by(post_links.c.account_id)
             .limit(limit)
         )
