@@ -260,21 +260,22 @@ class _Judge:
         own = [a for a in _standing_orders(cluster.orders) if posts.intersection(a.order.post_ids)]
         own.sort(key=lambda a: (a.order.grade or "", a.ordered_at, a.action_id))
         facts = self._facts(cluster)
-        warned = self._warned(cluster, self._live)
+        warned = self._warned(cluster, self._live, book)
         offence, rule = _class_of(book, facts, warned, counts)
         live: list[Action] = []
         for action in own:
             if (action.order.grade or "") <= offence.id and (counts or not action.order.points):
                 live.append(action)
-                if not warned and self._warned(cluster, [action]):
+                if not warned and self._warned(cluster, [action], book):
                     warned = True
                     offence, rule = _class_of(book, facts, warned, counts)
         points = self._cured(offence, cluster, book, live) if counts else 0
         return _Grade(book, offence, rule, points, warned, tuple(live))
 
     @staticmethod
-    def _warned(cluster: _Cluster, orders: Sequence[Action]) -> bool:
-        return any(_had_been_warned(made_at(f), orders) for f in cluster.active)
+    def _warned(cluster: _Cluster, orders: Sequence[Action], book: Rulebook) -> bool:
+        grace = timedelta(minutes=book.limits.warning_grace_minutes)
+        return any(_had_been_warned(made_at(f), orders, grace) for f in cluster.active)
 
     def _counts(self, finding: Finding, book: Rulebook) -> bool:
         """Whether the post could have been avoided: its target was confirmed, and no later sanction covers it."""
@@ -364,11 +365,11 @@ def _links_of(history: AccountHistory) -> tuple[dict[str, list[Action]], dict[st
     return links, since
 
 
-def _had_been_warned(posted_at: datetime, orders: Iterable[Action]) -> bool:
+def _had_been_warned(posted_at: datetime, orders: Iterable[Action], grace: timedelta) -> bool:
     """Whether a notice was delivered before the post; the answer to the post itself comes after it."""
     return any(
         a.delivered_at is not None
-        and a.delivered_at < posted_at
+        and a.delivered_at + grace < posted_at
         and (a.order.lapses_at is None or posted_at < a.order.lapses_at)
         for a in orders
     )

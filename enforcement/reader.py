@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import cast
 
 from detector.types import VerdictName
@@ -229,7 +230,8 @@ def _limits(value: Value, classes: tuple[OffenceClass, ...]) -> Limits:
             *("incident_hours", "hold_hours", "daily_cap", "points_for_posts_before_confirmation"),
             *("points_for_posts_before_last_sanction", "suspension_needs_warning", "suspension_without_warning"),
             *("cure", "abstain", "false_hold_limit", "people_per_day"),
-        )
+        ),
+        ("warning_grace_minutes",),
     )
     letters = tuple(c.id for c in classes)
     exempt = fields["suspension_without_warning"]
@@ -241,11 +243,16 @@ def _limits(value: Value, classes: tuple[OffenceClass, ...]) -> Limits:
         points_for_posts_before_last_sanction=fields["points_for_posts_before_last_sanction"].flag(),
         suspension_needs_warning=fields["suspension_needs_warning"].flag(),
         suspension_without_warning=() if exempt.plain == [] else tuple(v.choice(*letters) for v in exempt.items()),
+        warning_grace_minutes=_optional_minutes(fields),
         cure=_cure(fields["cure"], letters),
         abstain=_abstain(fields["abstain"]),
         false_hold_limit=fields["false_hold_limit"].number(0.0, 1.0),
         people_per_day=fields["people_per_day"].whole(0, 1_000_000),
     )
+
+
+def _optional_minutes(fields: Mapping[str, Value]) -> int:
+    return fields["warning_grace_minutes"].whole(0, 60 * 24 * 30) if "warning_grace_minutes" in fields else 0
 
 
 def _daily_cap(value: Value, letters: tuple[str, ...]) -> DailyCap:

@@ -123,6 +123,13 @@ def test_a_clock_that_runs_ahead_makes_nobody_warned_before_the_post():
     assert world.standing().points == 0
 
 
+def test_a_warning_does_not_count_within_half_an_hour_of_its_delivery():
+    world = World()
+    world.find(finding("p1"))
+    assert [o.points for o in world.find(finding("p2", "t2", 0.4)).orders if o.kind != "disable_link"] == []
+    assert [o.points for o in world.find(finding("p3", "t3", 0.6)).orders if o.kind != "disable_link"] == [4]
+
+
 def test_an_undelivered_warning_is_no_warning():
     world = World()
     world.find(finding(), deliver=False)
