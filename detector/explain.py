@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import itemgetter
 from string import Formatter
 from typing import NamedTuple
@@ -66,8 +66,3 @@ def _reason(name: str, observation: Observation, weight: float) -> Reason:
     if details is not None:
         words.update(details)
     return Reason(name, zh % zh_words(words), en % en_words(words), evidence, observation.span, round(weight, 6))
-
-
-def reason_codes() -> Iterable[str]:
-    """Every code that a reason may have."""
-    return sorted(REGISTRY)

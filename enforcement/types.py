@@ -18,14 +18,6 @@ Stream = str
 """``account:<id>``, ``target:<name>`` or ``rulebook``: each is one hash chain of the ledger."""
 
 
-class Account(msgspec.Struct, frozen=True):
-    """What the platform said of an account when it last posted."""
-
-    account_id: str
-    type: str = "private"
-    """``private``, ``business``, ``promoter`` or ``affiliate``; ``private`` (the mildest) where it was not said."""
-
-
 class Finding(msgspec.Struct, frozen=True):
     """One post of one account carried a target that is, by now, held or confirmed."""
 

@@ -140,14 +140,6 @@ class CaseDecisionPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     evasion: bool = False
 
 
-class AppealPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``POST /v1/appeals``: an account appeals against an action."""
-
-    account_id: Id
-    action_id: Id
-    text: Annotated[str, Meta(min_length=1, max_length=10_000)]
-
-
 def decode(raw: bytes, shape: type[_P]) -> _P:
     """Read JSON of a shape; :class:`PayloadError` names each field at fault."""
     try:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.artefact import load_model, newest_model
-from detector.explain import explain, reason_codes
+from detector.explain import explain
 from detector.features import REGISTRY, observe
 from detector.features.registry import EXTRACTORS, Feature, Observations, feature
 from detector.link_finder import find_links
@@ -110,10 +110,6 @@ def test_both_languages_fill_known_placeholders(one: Feature) -> None:
 def test_no_name_is_registered_twice() -> None:
     with pytest.raises(ValueError, match=r"price\.plausible is registered twice"):
         feature("price.plausible", "offer", "Again.", zh="再", en="Again")
-
-
-def test_reason_codes_are_the_registered_names() -> None:
-    assert list(reason_codes()) == sorted(REGISTRY)
 
 
 def test_missing_evidence_never_weighs() -> None:

@@ -18,7 +18,6 @@ from service.payloads import (
     MAX_PAGES,
     MAX_TEXT,
     MAX_URL,
-    AppealPayload,
     CaseDecisionPayload,
     CheckPayload,
     ClaimPayload,
@@ -29,7 +28,7 @@ from service.payloads import (
     to_post,
 )
 
-SHAPES = (CheckPayload, PostPayload, DecisionPayload, ClaimPayload, CaseDecisionPayload, AppealPayload)
+SHAPES = (CheckPayload, PostPayload, DecisionPayload, ClaimPayload, CaseDecisionPayload)
 MAX_PAGE_CHARS = 1_000
 
 GOOD = {
@@ -273,7 +272,6 @@ def test_takes_what_lies_just_within_the_limits(changes):
         (ClaimPayload, {"actor": "mia"}),
         (CaseDecisionPayload, {"actor": "mia", "decision": "impose", "factors": dict.fromkeys(
             ("number", "proportion", "gravity", "intent"), "x"), "version": 3}),
-        (AppealPayload, {"account_id": "a1", "action_id": "x", "text": "不对"}),
     ],
 )  # fmt: skip
 def test_reads_what_it_writes(shape, body):
@@ -290,8 +288,6 @@ def test_reads_what_it_writes(shape, body):
         (DecisionPayload, {"decision": "genuine", "actor": "m", "organised": 1}, "/organised"),
         (CaseDecisionPayload, {"actor": "m", "decision": "impose", "factors": {"number": "1"}}, "/factors/proportion"),
         (CaseDecisionPayload, {"actor": "m", "decision": "uphold", "version": -1}, "/version"),
-        (AppealPayload, {"account_id": "a", "action_id": "x", "text": ""}, "/text"),
-        (AppealPayload, {"account_id": "a", "action_id": "x", "text": "x" * 10_001}, "/text"),
         (ClaimPayload, {"actor": "x" * 129}, "/actor"),
     ],
 )
