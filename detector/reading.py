@@ -8,6 +8,7 @@ import msgspec
 
 from detector.brands import BrandIndex
 from detector.claims import FRAUD_TERMS, OFFER_GROUPS, SELLING_GROUPS, TALK_GROUPS, ClaimFinder
+from detector.concepts import FoundConcept, default_concepts
 from detector.contacts import find_contacts
 from detector.pages import read_page
 from detector.prices import find_prices
@@ -39,6 +40,8 @@ class TextReading(msgspec.Struct, frozen=True):
     """The first offer claim that was denied or asked about."""
     speaks_of_fraud: bool = False
     """The text says that somebody was cheated."""
+    concepts: tuple[FoundConcept, ...] = ()
+    """Ideas that give a seller of copies away, or an honest person; each with its first place."""
 
     @property
     def is_talk(self) -> bool:
@@ -111,7 +114,8 @@ class Reader:
                 meant.setdefault(claim.group, claim)
         beside = _bargain_beside(scan.mentions, bargains) if bargains else None
         prices, contacts = tuple(find_prices(read)), tuple(find_contacts(read))
-        return TextReading(read, scan.mentions, scan.goods, prices, meant, beside, contacts, denied, fraud)
+        concepts = default_concepts().find(read)
+        return TextReading(read, scan.mentions, scan.goods, prices, meant, beside, contacts, denied, fraud, concepts)
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:
         """A landing page: its build, and what its opening words name."""

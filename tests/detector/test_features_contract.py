@@ -91,7 +91,7 @@ def assert_fits_the_text(evidence: Evidence, name: str, found: Observations) -> 
 
 @pytest.mark.parametrize("one", REGISTRY.values(), ids=list(REGISTRY))
 def test_is_described_in_both_languages(one: Feature) -> None:
-    assert re.fullmatch(r"(url|claim|brand|contact|disguise|price|text|offer|page|abstain)\.[a-z_]+", one.name)
+    assert re.fullmatch(r"(url|claim|concept|brand|contact|disguise|price|text|offer|page|abstain)\.[a-z_]+", one.name)
     assert one.part in {"url", "text", "offer", "page"}
     assert one.direction in {"fake", "genuine", "either"}
     assert one.meaning.endswith((".", ")"))
