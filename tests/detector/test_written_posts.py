@@ -90,7 +90,7 @@ def test_every_line_has_the_documented_shape(file: Path) -> None:
 def test_there_are_enough_of_each() -> None:
     counts = Counter((file.parent.name, row["label"]) for file in FILES for row in lines(file))
     assert counts["train", "counterfeit"] >= 1_500
-    assert counts["train", "honest"] >= 2_400
+    assert counts["train", "honest"] >= 2_500
     assert counts["test", "counterfeit"] + counts["test", "honest"] >= 500
 
 
