@@ -10,18 +10,22 @@ import sys
 import click
 
 from commands.demo import demo
+from commands.evaluating import evaluate
 from commands.operating import db, key, ledger, rulebook
 from commands.scoring import score
 from commands.serving import serve, worker
-from commands.training import evaluate, train
+from commands.training import train
 from detector.artefact import ModelError
 from detector.brands import BrandsError
+from detector.labelled_files import LabelledFileError
 from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
 from service.ports import StoreError
 from settings import SettingsError
 
-EXPECTED_ERRORS = (BrandsError, KeyNameError, ModelError, RulebookError, SettingsError, StoreError)
+EXPECTED_ERRORS = (
+    BrandsError, KeyNameError, LabelledFileError, ModelError, RulebookError, SettingsError, StoreError,
+)  # fmt: skip
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 
 

@@ -1,62 +1,34 @@
-"""Judging a model on labelled rows that it has not seen: by view, by slice of people, by source.
+"""Judging a model on labelled rows and posts that it has not seen. The parts are in ``detector/evaluation/``.
 
 Accuracy alone says nothing at one counterfeit link in a hundred, so what is reported is the share of counterfeit found
-at 0.1 % and 1 % false positives, precision at 1 % prevalence, calibration, and for each kind of honest people how many
+at 0.1 % to 3 % false positives, precision at 1 % prevalence, calibration, and for each kind of honest people how many
 of them would be held or reviewed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
-from detector.model import Model, evaluate, log_odds, sigmoid, verdict_of
-from detector.train import Row, row_weights, upper_bound
-
-Floats = NDArray[np.float64]
-MIN_HONEST_FOR_TENTH = 1_000
-"""With fewer honest rows a rate of 0.1 % cannot be told: it is left out rather than guessed."""
-
-
-class ViewReport(msgspec.Struct, frozen=True):
-    """How well one view separates. Rates are ``None`` where there are too few rows to tell."""
-
-    view: str
-    counterfeit: int
-    honest: int
-    auc: float | None
-    tpr_at_tenth_percent: float | None
-    tpr_at_one_percent: float | None
-    calibration_error: float | None
-    """Expected calibration error in ten bins of equal size, both classes weighed to one half each."""
-    hold_recall: float | None
-    """Share of the counterfeit rows that the threshold of ``hold`` catches."""
-    hold_false: float | None
-    hold_precision_at_one_percent: float | None
-    """At one counterfeit link in a hundred."""
-
-
-class SliceReport(msgspec.Struct, frozen=True):
-    """What happens to one kind of people or goods, with everything known that the row came with."""
-
-    source: str
-    slice: str
-    counterfeit: bool
-    rows: int
-    held: float
-    reviewed: float
-    """Share that goes to ``review`` only."""
-    held_upper_95: float
-    """Upper 95 % confidence bound of ``held``."""
+from detector.evaluation.ablation import Ablation, ablate
+from detector.evaluation.comparison import Comparison, compare
+from detector.evaluation.leaks import LeakAudit, audit
+from detector.evaluation.mistakes import Mistakes, worst_mistakes
+from detector.evaluation.outcomes import Outcome, PostsReport, judge_posts, outcomes_of
+from detector.evaluation.peers import PeerReport, judge_peers
+from detector.evaluation.slices import SliceReport, judge_slices
+from detector.evaluation.views import Scored, ViewReport, judge_view, score_views
+from detector.examples import Example
+from detector.labelled_files import Reject
+from detector.model import Model
+from detector.reading import Reader
+from detector.score import Detector
+from detector.train import Row, rows_of
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The whole judgement."""
+    """How a model does on rows: one a post or link, and more where parts were hidden."""
 
     model_version: str
     rows: int
@@ -66,98 +38,95 @@ class Report(msgspec.Struct, frozen=True):
     slices: tuple[SliceReport, ...]
 
 
+class Evaluation(Report, frozen=True, kw_only=True):
+    """The whole judgement."""
+
+    prevalence: float
+    review_from: float
+    hold_from: float
+    """The thresholds that verdicts were given by."""
+    posts: PostsReport
+    mistakes: Mistakes
+    ablation: tuple[Ablation, ...]
+    audit: LeakAudit
+    peers: tuple[PeerReport, ...] = ()
+    """Empty where they were not asked for."""
+    comparison: Comparison | None = None
+    """``None`` where there is no challenger."""
+    rejects: tuple[Reject, ...] = ()
+    """Lines of the files that were not taken."""
+    notes: tuple[str, ...] = ()
+    """What a reader has to know beside the figures."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be judged, and beside what."""
+
+    model: Model
+    judged: tuple[Example, ...]
+    learned: tuple[Example, ...] = ()
+    """Examples of the splits ``train`` and ``calibrate``: for peers to learn from, and to look for leaks."""
+    challenger: Model | None = None
+    peers: bool = False
+    rejects: tuple[Reject, ...] = ()
+
+
 def judge(model: Model, rows: Sequence[Row]) -> Report:
-    """Judge a model; the rows must be ones that nothing of it was fitted on."""
+    """Judge a model by rows alone; they must be ones that nothing of it was fitted on."""
+    return _report(model, rows, score_views(model, rows))
+
+
+def judge_fully(
+    plan: Plan, reader: Reader, tick: Callable[[], None] = lambda: None
+) -> tuple[Evaluation, tuple[Scored, ...]]:
+    """Judge a model by everything there is; the scores by view are for whoever draws curves.
+
+    ``tick`` is called as often as :func:`steps` says.
+    """
+    model, judged = plan.model, plan.judged
+    rows = rows_of(judged, reader, tick)
+    scored = score_views(model, rows)
+    detector = Detector(model, reader)
+    outcomes = outcomes_of(detector, judged, tick)
+    peers, notes = judge_peers(detector, _training(plan), judged) if plan.peers else ((), ())
+    evaluation = Evaluation(
+        **msgspec.structs.asdict(_report(model, rows, scored)),
+        prevalence=model.prevalence,
+        review_from=model.thresholds.review,
+        hold_from=model.thresholds.hold,
+        posts=judge_posts(outcomes),
+        mistakes=worst_mistakes(outcomes),
+        ablation=ablate(model, rows),
+        audit=audit(plan.learned, judged),
+        peers=peers,
+        comparison=_comparison(plan, reader, outcomes, tick),
+        rejects=plan.rejects,
+        notes=notes,
+    )
+    return evaluation, tuple(scored)
+
+
+def steps(plan: Plan) -> int:
+    """How many times ``tick`` will be called."""
+    return len(plan.judged) * (2 if plan.challenger is None else 3)
+
+
+def _report(model: Model, rows: Sequence[Row], scored: Sequence[Scored]) -> Report:
     return Report(
         model_version=model.version,
         rows=len(rows),
         synthetic_rows=sum(r.example.synthetic for r in rows),
-        views=tuple(_view(model, view, group) for view, group in _grouped(rows, lambda r: r.view)),
-        slices=tuple(
-            _slice(model, group)
-            for _, group in _grouped(
-                [r for r in rows if r.natural],
-                lambda r: f"{not r.example.counterfeit}|{r.example.source}|{r.example.slice}",
-            )
-        ),
+        views=tuple(judge_view(model, group) for group in scored),
+        slices=judge_slices(model, rows),
     )
 
 
-def _grouped(rows: Sequence[Row], key: Callable[[Row], str]) -> list[tuple[str, list[Row]]]:
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return sorted(groups.items())
+def _training(plan: Plan) -> list[Example]:
+    return [e for e in plan.learned if e.split == "train"]
 
 
-def _probabilities(model: Model, rows: Sequence[Row]) -> Floats:
-    return np.array([evaluate(model, r.observations, r.view).counterfeit_probability for r in rows])
-
-
-def _view(model: Model, view: str, rows: Sequence[Row]) -> ViewReport:
-    scores = _probabilities(model, rows)
-    labels = np.array([r.example.counterfeit for r in rows])
-    fake, honest = scores[labels], scores[~labels]
-    both = len(fake) > 0 and len(honest) > 0
-    hold = model.thresholds.hold if view != "url" else np.inf  # a link alone is never held
-    recall = float(np.mean(fake >= hold)) if len(fake) else None
-    false = float(np.mean(honest >= hold)) if len(honest) else None
-    return ViewReport(
-        view=view,
-        counterfeit=len(fake),
-        honest=len(honest),
-        auc=_rounded(roc_auc_score(labels, scores)) if both else None,
-        tpr_at_tenth_percent=_tpr(fake, honest, 0.001) if len(honest) >= MIN_HONEST_FOR_TENTH else None,
-        tpr_at_one_percent=_tpr(fake, honest, 0.01) if len(honest) >= MIN_HONEST_FOR_TENTH / 10 else None,
-        calibration_error=_calibration_error(model, scores, labels, row_weights(rows)) if both else None,
-        hold_recall=_rounded(recall),
-        hold_false=_rounded(false),
-        hold_precision_at_one_percent=_precision(recall, false),
-    )
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 4)
-
-
-def _tpr(fake: Floats, honest: Floats, rate: float) -> float | None:
-    """Share of the counterfeit above the score that at most ``rate`` of the honest exceed."""
-    if not len(fake):
+def _comparison(plan: Plan, reader: Reader, outcomes: Sequence[Outcome], tick: Callable[[], None]) -> Comparison | None:
+    if plan.challenger is None:
         return None
-    threshold = np.sort(honest)[::-1][int(len(honest) * rate)]
-    return _rounded(float(np.mean(fake > threshold)))
-
-
-def _precision(recall: float | None, false: float | None, prevalence: float = 0.01) -> float | None:
-    if recall is None or false is None or recall + false == 0:
-        return None
-    return _rounded(recall * prevalence / (recall * prevalence + false * (1 - prevalence)))
-
-
-def _calibration_error(model: Model, scores: Floats, labels: NDArray[np.bool_], weights: Floats) -> float:
-    """Probabilities are brought to a prevalence of one half first, where both classes can be seen in every bin."""
-    shift = log_odds(0.5) - log_odds(model.prevalence)
-    even = np.array([sigmoid(log_odds(min(max(p, 1e-9), 1 - 1e-9)) + shift) for p in scores])
-    order = np.argsort(even)
-    error = 0.0
-    for part in np.array_split(order, 10):
-        if len(part):
-            weight = weights[part]
-            gap = np.average(even[part], weights=weight) - np.average(labels[part], weights=weight)
-            error += abs(float(gap)) * float(weight.sum())
-    return round(error / float(weights.sum()), 4)
-
-
-def _slice(model: Model, rows: Sequence[Row]) -> SliceReport:
-    verdicts = [verdict_of(evaluate(model, r.observations, r.view), model.thresholds) for r in rows]
-    held, reviewed = verdicts.count("hold"), verdicts.count("review")
-    example = rows[0].example
-    return SliceReport(
-        source=example.source,
-        slice=example.slice,
-        counterfeit=example.counterfeit,
-        rows=len(rows),
-        held=round(held / len(rows), 4),
-        reviewed=round(reviewed / len(rows), 4),
-        held_upper_95=round(upper_bound(held, len(rows)), 4),
-    )
+    theirs = outcomes_of(Detector(plan.challenger, reader), plan.judged, tick)
+    return compare(plan.model.version, plan.challenger.version, outcomes, theirs)

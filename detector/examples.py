@@ -22,7 +22,7 @@ import msgspec
 
 from detector.links import read_link
 from detector.samples import SamplePlatform, load_samples
-from detector.types import PageSnapshot
+from detector.types import PageSnapshot, Post
 
 Split = Literal["train", "calibrate", "test"]
 COMMENTS_CALIBRATE_FROM = "2012-09-01"
@@ -30,7 +30,10 @@ COMMENTS_TEST_FROM = "2012-10-01"
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One labelled piece of evidence; parts that it lacks are ``None``."""
+    """One labelled piece of evidence; parts that it lacks are ``None``.
+
+    A row of training sees one link and its page. The whole post, as it would be sent, is :func:`post_of`.
+    """
 
     counterfeit: bool
     source: str
@@ -43,6 +46,19 @@ class Example(msgspec.Struct, frozen=True):
     page: PageSnapshot | None = None
     n_links: int = 1
     synthetic: bool = False
+    links: tuple[str, ...] = ()
+    """Every link sent beside the text, ``url`` among them; empty where ``url`` is all that is known."""
+    pages: tuple[PageSnapshot, ...] = ()
+    """Every page, ``page`` among them; empty where ``page`` is all that is known."""
+    name: str = ""
+    """Where it stands: the id of a post, or file and line. Empty where its source has no names."""
+
+
+def post_of(example: Example) -> Post:
+    """The whole post of an example, for the detector to score as it scores any post."""
+    links = example.links or (() if example.url is None else (example.url,))
+    pages = example.pages or (() if example.page is None else (example.page,))
+    return Post(example.name, "", example.text or "", links, pages)
 
 
 def split_of(group: str) -> Split:
@@ -65,10 +81,10 @@ def load_examples(samples: Path | None = None, real_data: Path | None = None) ->
     if real_data is not None:
         for load in (_hosts, _comments, _listings, _luxury, _small_shops, _reviews, _weibo, _sms, _pages, _brand_sites):
             examples += load(real_data)
-    return _one_side_each(examples)
+    return one_side_each(examples)
 
 
-def _one_side_each(examples: Iterable[Example]) -> list[Example]:
+def one_side_each(examples: Iterable[Example]) -> list[Example]:
     """A group that two sources share stays where the first put it: hosts come with splits of their own."""
     sides: dict[str, Split] = {}
     return [
@@ -103,6 +119,9 @@ def sample_examples(platform: SamplePlatform) -> Iterator[Example]:
             page=None if talk else page,
             n_links=len(post.links),
             synthetic=True,
+            links=post.links,
+            pages=() if talk else post.pages,
+            name=post.post_id,
         )
         if target is not None and page is not None and target not in seen:
             seen.add(target)
@@ -115,6 +134,7 @@ def sample_examples(platform: SamplePlatform) -> Iterator[Example]:
                 url=post.links[0],
                 page=page,
                 synthetic=True,
+                name=f"{post.post_id}:page",
             )
 
 

@@ -17,8 +17,8 @@ from detector.examples import (
     COMMENTS_TEST_FROM,
     Example,
     _comments,
-    _one_side_each,
     load_examples,
+    one_side_each,
     split_of,
     text_group,
 )
@@ -109,7 +109,7 @@ def test_a_group_of_two_sources_stays_where_the_first_put_it() -> None:
     one = Example(counterfeit=True, source="hosts", slice="x", group="host:a.example", split="test")
     other = Example(counterfeit=False, source="small_shops", slice="x", group="host:a.example", split="train")
     alone = Example(counterfeit=False, source="small_shops", slice="x", group="host:b.example", split="train")
-    assert [e.split for e in _one_side_each([one, other, alone])] == ["test", "test", "train"]
+    assert [e.split for e in one_side_each([one, other, alone])] == ["test", "test", "train"]
 
 
 @pytest.mark.parametrize(
