@@ -116,7 +116,8 @@ def _tell_rejects(rejects: tuple[Reject, ...]) -> None:
         place = f"{r.file}:{r.line}" + (f", {r.field}" if r.field else "")
         click.echo(f"dajia: {place}: {r.problem}", err=True)
     if rejects:
-        click.echo(f"dajia: {len(rejects):,} lines could not be taken; the others are judged.", err=True)
+        lines = "1 line" if len(rejects) == 1 else f"{len(rejects):,} lines"
+        click.echo(f"dajia: {lines} could not be taken; the others are judged.", err=True)
 
 
 def _judge(plan: Plan) -> tuple[Evaluation, tuple[Scored, ...]]:

@@ -20,15 +20,14 @@ _MOST_CHANGES = 20
 def show_report(report: Report) -> None:
     """How well each kind of evidence separates, and what happens to each kind of people."""
     console = Console(width=130)
-    console.print(f"Model {escape(report.model_version)} on {report.rows:,} rows, {report.synthetic_rows:,} synthetic")
-    console.print(_views(report))
+    _show_views(console, report)
     console.print(_slices("Rows with everything known", report.slices))
 
 
 def show_evaluation(evaluation: Evaluation) -> None:
-    """The same, with whole posts, ablation, leaks, peers and the challenger."""
-    show_report(evaluation)
+    """The same for whole posts, with groups of features, leaks, peers and the challenger."""
     console = Console(width=130)
+    _show_views(console, evaluation)
     console.print(_slices(f"Whole posts ({evaluation.posts.posts:,})", evaluation.posts.slices))
     console.print(_ablation(evaluation))
     if evaluation.peers:
@@ -42,9 +41,14 @@ def show_evaluation(evaluation: Evaluation) -> None:
     )
 
 
+def _show_views(console: Console, report: Report) -> None:
+    console.print(f"Model {escape(report.model_version)} on {report.rows:,} rows, {report.synthetic_rows:,} synthetic")
+    console.print(_views(report))
+
+
 def _views(report: Report) -> Table:
     rates = [f"TPR@{point.fpr:.1%}" for point in report.views[0].tpr] if report.views else []
-    table = Table("evidence", "fake", "honest", "AUC", "PR-AUC", *rates, "ECE", "hold: TPR", "FPR", "prec.@1%")
+    table = Table("evidence", "fake", "honest", "AUC", "PR-AUC", *rates, "ECE", "held fake", "honest", "prec.@1%")
     for v in report.views:
         areas = (v.auc, v.pr_auc, *(point.tpr for point in v.tpr), v.calibration_error)
         hold = (v.held_counterfeit.share, v.held_honest.share, v.hold_precision_at_one_percent)

@@ -34,18 +34,22 @@ def at_one_half(probabilities: Floats, prevalence: float) -> Floats:
 
 
 def reliability(probabilities: Floats, labels: Booleans, weights: Floats) -> tuple[Bin, ...]:
-    """At most ten bins of as many rows each, by rising probability."""
+    """At most ten bins of about as many rows each, by rising probability; rows of one probability stay together."""
     order = np.argsort(probabilities, kind="stable")
+    ranked = probabilities[order]
+    edges = np.searchsorted(ranked, ranked[len(ranked) * np.arange(1, BINS) // BINS]) if len(ranked) else []
+    parts = [part for part in np.split(order, np.unique(edges)) if len(part)]
     total = float(weights.sum())
-    bins = []
-    for part in np.array_split(order, BINS):
-        if len(part):
-            weight = weights[part]
-            predicted = float(np.average(probabilities[part], weights=weight))
-            observed = float(np.average(labels[part], weights=weight))
-            share = float(weight.sum()) / total
-            bins.append(Bin(len(part), round(share, 4), round(predicted, 4), round(observed, 4)))
-    return tuple(bins)
+    return tuple(_bin(probabilities[part], labels[part], weights[part], total) for part in parts)
+
+
+def _bin(probabilities: Floats, labels: Booleans, weights: Floats, total: float) -> Bin:
+    return Bin(
+        rows=len(labels),
+        weight=round(float(weights.sum()) / total, 4),
+        predicted=round(float(np.average(probabilities, weights=weights)), 4),
+        observed=round(float(np.average(labels, weights=weights)), 4),
+    )
 
 
 def calibration_error(bins: tuple[Bin, ...]) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from detector.evaluation.mistakes import is_sealed
 from detector.examples import Example
 from detector.near_duplicates import NearDuplicates
 
@@ -23,7 +24,7 @@ class NearCopy(msgspec.Struct, frozen=True):
     """Jaccard similarity of character 4-grams, 0.5 to 1."""
     same_label: bool
     text: str
-    """The first 160 characters of the judged text."""
+    """The first 160 characters of the judged text; empty of a sealed post."""
 
 
 class LeakAudit(msgspec.Struct, frozen=True):
@@ -71,5 +72,5 @@ def _near_copy(judged: Example, learned: Example, share: float) -> NearCopy:
         learned=learned.name or learned.source,
         similarity=round(share, 3),
         same_label=judged.counterfeit == learned.counterfeit,
-        text=(judged.text or "")[:TEXT_CHARS],
+        text="" if is_sealed(judged) else (judged.text or "")[:TEXT_CHARS],
     )
