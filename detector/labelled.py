@@ -175,6 +175,7 @@ def _field_and_problem(message: str) -> tuple[str, str]:
 
 
 def _example(post: LabelledPost, file: str, number: int, split: Split, synthetic: bool) -> Example:
+    counterfeit = _label(post.label)
     links = tuple(dict.fromkeys([*([post.url] if post.url else []), *(post.links or [])]))
     text = post.text if post.text and post.text.strip() else None
     if text is None and not links:
@@ -183,7 +184,7 @@ def _example(post: LabelledPost, file: str, number: int, split: Split, synthetic
     url = next(iter([*links, *found]), None)
     pages = tuple(_snapshot(n, page) for n, page in enumerate(post.pages or []))
     return Example(
-        counterfeit=_label(post.label),
+        counterfeit=counterfeit,
         source=post.source or _stem(file),
         slice=post.slice or "all",
         group=post.group or _group(text, url),

@@ -39,6 +39,13 @@ class LabelledFileError(ValueError):
         self.name = name
 
 
+_UNREADABLE = (OSError, EOFError, zlib.error)
+
+
+def _unreadable(name: str, error: Exception) -> LabelledFileError:
+    return LabelledFileError(name, f"It cannot be read to its end: {error}. Hint: pack or copy it again.")
+
+
 class Reject(msgspec.Struct, frozen=True):
     """A line that was not taken."""
 
@@ -66,8 +73,11 @@ def read_lines(name: str, file: IO[bytes]) -> Iterator[Line | Reject]:
     LabelledFileError
         Where the file is of another kind or encoding, broken, or larger than ``MAX_FILE_BYTES`` or ``MAX_LINES``.
     """
-    plain = _unpacked(file)
-    start = plain.peek(64)[:64]
+    try:
+        plain = _unpacked(file)
+        start = plain.peek(64)[:64]
+    except _UNREADABLE as error:
+        raise _unreadable(name, error) from None
     _require_text(name, start)
     lines = _decoded(name, _limited(name, plain))
     if start.removeprefix(_BOM).lstrip().startswith(b"{"):
@@ -127,8 +137,8 @@ def _line(name: str, file: io.BufferedReader[Any]) -> tuple[bytes, bool]:
         first = line = file.readline(MAX_LINE_BYTES + 1)
         while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
             line = file.readline(MAX_LINE_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise LabelledFileError(name, f"It cannot be read to its end: {error}. Hint: pack or copy it again.") from None
+    except _UNREADABLE as error:
+        raise _unreadable(name, error) from None
     return first, len(first) > MAX_LINE_BYTES
 
 

@@ -37,8 +37,8 @@ def reliability(probabilities: Floats, labels: Booleans, weights: Floats) -> tup
     """At most ten bins of about as many rows each, by rising probability; rows of one probability stay together."""
     order = np.argsort(probabilities, kind="stable")
     ranked = probabilities[order]
-    edges = np.searchsorted(ranked, ranked[len(ranked) * np.arange(1, BINS) // BINS]) if len(ranked) else []
-    parts = [part for part in np.split(order, np.unique(edges)) if len(part)]
+    starts = ranked[len(ranked) * np.arange(1, BINS) // BINS] if len(ranked) else ranked
+    parts = [part for part in np.split(order, np.unique(np.searchsorted(ranked, starts))) if len(part)]
     total = float(weights.sum())
     return tuple(_bin(probabilities[part], labels[part], weights[part], total) for part in parts)
 
