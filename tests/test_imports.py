@@ -17,7 +17,7 @@ ALLOWED = {
     "api": {"bootstrap", "settings", "web"},
     "cli": {"commands", "detector", "enforcement", "service", "settings"},
 }
-HEAVY = ("sklearn", "scipy", "numpy", "joblib", "granian", "pandas", "pyspark")
+HEAVY = ("sklearn", "scipy", "numpy", "joblib", "granian", "pandas", "pyspark", "matplotlib")
 
 
 def imported(module: str) -> dict[str, set[str]]:

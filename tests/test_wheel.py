@@ -82,6 +82,14 @@ def test_loads_everything_from_itself(unpacked: Path, tmp_path: Path) -> None:
     assert all(line.startswith(str(unpacked)) for line in done.stdout.splitlines())
 
 
+def test_judges_posts_and_writes_the_report(unpacked: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("label,text\n1,LV包包298元 高仿\n0,去公园\n", encoding="utf-8")
+    done = run(unpacked, tmp_path, "evaluate", "mine.csv", "--html", "report.html", "--json")
+    assert done.returncode == 0, done.stderr
+    assert '"posts": 2' in done.stdout
+    assert "</html>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_holds_no_code_of_tests_or_benchmarks(unpacked: Path) -> None:
     tops = {path.name for path in unpacked.iterdir()}
     assert not tops & {"tests", "benchmarks", "models", "data", "docs"}

@@ -39,6 +39,8 @@ _STYLE: dict[str, Any] = {
 }  # fmt: skip
 _MOST_POINTS = 400
 """Points of one curve: ten thousand would make a page of megabytes and look the same."""
+_FEWEST = 50
+"""Rows of each class from which a view has a curve, where any view has."""
 _NO_METADATA = dict.fromkeys(["Date", "Creator", "Format", "Type"])
 _SIZE = (4.3, 3.3)
 """Inches; small, so that words can still be read where the page is 390 pixels wide."""
@@ -54,7 +56,7 @@ def roc_plot(scored: Sequence[Scored]) -> str:
         axes.plot([n / 1000 for n in range(1, 1001)], [n / 1000 for n in range(1, 1001)], color=_LINE, linewidth=1)
         axes.set(xscale="log", xlim=(5e-4, 1), ylim=(0, 1.02), xlabel="honest accused", ylabel="counterfeit found")
         axes.set_xticks([0.001, 0.01, 0.1, 1], ["0.1 %", "1 %", "10 %", "100 %"])
-        axes.legend(loc="upper left")
+        axes.figure.legend(loc="outside upper left", ncols=4)
 
     return _svg("roc", "ROC curve of each kind of evidence, with a logarithmic axis of false positives", draw)
 
@@ -69,7 +71,7 @@ def precision_recall_plot(scored: Sequence[Scored]) -> str:
         axes.set(
             xlim=(0, 1.02), ylim=(0, 1.02), xlabel="counterfeit found (recall)", ylabel="accused rightly (precision)"
         )
-        axes.legend(loc="lower left")
+        axes.figure.legend(loc="outside upper left", ncols=4)
 
     return _svg("pr", "Precision and recall of each kind of evidence", draw)
 
@@ -113,7 +115,9 @@ def ablation_plot(view: str, ablation: Sequence[Ablation]) -> str:
 
 
 def _both(scored: Sequence[Scored]) -> list[Scored]:
-    return [view for view in scored if has_both(view.labels)]
+    """Views with rows enough to draw: a curve of a dozen rows is a few steps that look like a finding."""
+    both = [view for view in scored if has_both(view.labels)]
+    return [view for view in both if min(view.labels.sum(), (~view.labels).sum()) >= _FEWEST] or both
 
 
 def _thinned(x: Floats, y: Floats) -> tuple[Floats, Floats]:

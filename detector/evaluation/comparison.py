@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 
 from detector.evaluation.mistakes import Mistake, mistake
 from detector.evaluation.outcomes import GRAVITY, Outcome
-from detector.evaluation.slices import grouped
+from detector.evaluation.slices import grouped, slice_key
 from detector.types import VerdictName
 
 MOST_CHANGES = 200
@@ -101,11 +101,11 @@ def _test(question: str, pairs: Sequence[tuple[Outcome, Outcome]], is_wrong: Cal
 
 def mcnemar(one: int, other: int) -> float:
     """Two-sided exact p-value of so many discordant pairs each way; 1 where there are none."""
-    return round(float(binomtest(one, one + other, 0.5).pvalue), 6) if one + other else 1.0
+    return float(binomtest(one, one + other, 0.5).pvalue) if one + other else 1.0
 
 
 def _slices(pairs: Sequence[tuple[Outcome, Outcome]]) -> tuple[SliceChange, ...]:
-    groups = grouped(pairs, lambda p: (not p[0].example.counterfeit, p[0].example.source, p[0].example.slice))
+    groups = grouped(pairs, lambda p: slice_key(p[0].example))
     found = []
     for (honest, source, name), group in groups:
         changes: dict[str, int] = {}

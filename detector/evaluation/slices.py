@@ -34,16 +34,18 @@ def judge_slices(model: Model, rows: Sequence[Row]) -> tuple[SliceReport, ...]:
 
 
 def by_slice(judged: Iterable[tuple[Example, VerdictName]]) -> tuple[SliceReport, ...]:
-    """Counts by source and slice. The writers of written posts are one source: ``written``."""
-    groups = grouped(judged, lambda pair: (not pair[0].counterfeit, _source(pair[0]), pair[0].slice))
+    """Counts by source and slice."""
+    groups = grouped(judged, lambda pair: slice_key(pair[0]))
     return tuple(
         SliceReport(source, name, not honest, count_verdicts(verdict for _, verdict in group))
         for (honest, source, name), group in groups
     )
 
 
-def _source(example: Example) -> str:
-    return "written" if example.source.startswith("written/") else example.source
+def slice_key(example: Example) -> tuple[bool, str, str]:
+    """Whether it is honest, its source and its slice; the writers of written posts are one source."""
+    source = "written" if example.source.startswith("written/") else example.source
+    return not example.counterfeit, source, example.slice
 
 
 def grouped(

@@ -195,7 +195,7 @@ def test_every_view_is_calibrated_at_the_prevalence(model: Model) -> None:
 def test_holds_no_honest_sample_post_that_it_has_not_seen(model: Model, rows: list[Row]) -> None:
     report = judge(model, [r for r in rows if r.example.split == "test"])
     assert report.model_version == "2026.1-1"
-    assert {v.view: v.hold_false for v in report.views if v.hold_false} == {}
+    assert {v.view: v.held_honest.events for v in report.views if v.held_honest.events} == {}
 
 
 @pytest.mark.xfail(reason="On sample posts it has not seen, 26 counterfeit and 38 honest, the area is 0.695.")

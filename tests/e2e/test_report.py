@@ -32,7 +32,7 @@ pytestmark = [
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with everything in it: mistakes, peers, a challenger, leaks and rejects."""
     model = load_model(newest_model())
-    content = lines([*posts(120), *subtle(), *HOSTILE]) + '{"label": "perhaps"}\n'
+    content = lines([*posts(160), *subtle(), *HOSTILE]) + '{"label": "perhaps"}\n'
     judged = read_labelled("mine.jsonl", io.BytesIO(content.encode()))
     learned = read_labelled("learned.jsonl", io.BytesIO(lines(posts(80)).encode()), split="train")
     plan = Plan(
