@@ -175,6 +175,14 @@ def _has_content(line: tuple[int, str] | Reject) -> bool:
     return isinstance(line, Reject) or bool(line[1].strip())
 
 
+def _names(head: str, delimiter: str) -> list[str]:
+    """Names of the columns; none where the first line is no line of a CSV."""
+    try:
+        return [field.strip().lower() for field in next(csv.reader([head], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
 def _records(name: str, lines: Iterator[tuple[int, str] | Reject]) -> Iterator[Line | Reject]:
     """Records of a CSV; commas, semicolons or tabs, as its first line has them."""
     rejects: list[Reject] = []
@@ -191,7 +199,7 @@ def _records(name: str, lines: Iterator[tuple[int, str] | Reject]) -> Iterator[L
     source = texts()
     head = next(source, "")
     delimiter = max(",;\t", key=head.count)
-    names = [field.strip().lower() for field in next(csv.reader([head], delimiter=delimiter), [])]
+    names = _names(head, delimiter)
     if "label" not in names or not {"text", "url", "links"} & set(names):
         raise LabelledFileError(
             name,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from detector import labelled, labelled_files
@@ -221,6 +221,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_memory() -> None:
         (b"\x00\x01\x02", "not a text file"),
         (b"text,name\n1,2\n", "whose first line names `label`"),
         (b"label,name\n1,2\n", "whose first line names `label`"),
+        (b"label,text\r1,x\r", "neither JSON lines nor a CSV"),
         (b"just some words", "neither JSON lines nor a CSV"),
         (gzip.compress(line().encode() * 1000)[:-20], "cannot be read to its end"),
         (b"\x1f\x8bnonsense", "cannot be read to its end"),
@@ -245,6 +246,9 @@ def test_too_many_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.binary(max_size=300))
+@example(b"\r\x01")
+@example(b"\x1f\x8b")
+@example(b"label,text\r1,a\r")
 def test_whatever_is_brought_is_read_or_refused(content: bytes) -> None:
     try:
         found = read(content)
