@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
-from detector.text import matches_at
+from detector.text_draft import matches_at
 from detector.types import Contact, ReadText
 
 MAX_CONTACTS = 50

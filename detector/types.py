@@ -87,7 +87,8 @@ class Disguise(msgspec.Struct, frozen=True, gc=False):
     """One thing that was undone to read the text."""
 
     kind: str
-    """``width``, ``style``, ``confusable``, ``invisible``, ``split``, ``sound_alike``, ``traditional`` …"""
+    """``width``, ``style``, ``mark``, ``confusable``, ``invisible``, ``split``, ``sound_alike``, ``traditional``,
+    ``pinyin``, ``emoji``, ``leet``, ``repeat``, ``reversed`` or ``turned``."""
     span: Span
 
 

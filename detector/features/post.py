@@ -151,7 +151,7 @@ TOO_MANY_LINKS = feature(
     en="Too many links ({evidence}) to judge them all",
 )
 
-_EVERYDAY_DISGUISES = frozenset({"width", "traditional", "style"})
+_EVERYDAY_DISGUISES = frozenset({"width", "traditional", "style", "repeat"})
 
 
 @extractor
