@@ -40,6 +40,8 @@ class TextReading(msgspec.Struct, frozen=True):
     """The first offer claim that was denied or asked about."""
     speaks_of_fraud: bool = False
     """The text says that somebody was cheated."""
+    bare_prices: tuple[Price, ...] = ()
+    """Numbers that nothing marks as money: possible prices, of use only beside a brand's goods."""
     concepts: tuple[FoundConcept, ...] = ()
     """Ideas that give a seller of copies away, or an honest person; each with its first place."""
 
@@ -113,9 +115,13 @@ class Reader:
             else:
                 meant.setdefault(claim.group, claim)
         beside = _bargain_beside(scan.mentions, bargains) if bargains else None
-        prices, contacts = tuple(find_prices(read)), tuple(find_contacts(read))
+        prices, contacts = find_prices(read), tuple(find_contacts(read))
+        sure = tuple([price for price in prices if not price.bare])
+        bare = tuple([price for price in prices if price.bare]) if len(sure) < len(prices) else ()
         concepts = default_concepts().find(read)
-        return TextReading(read, scan.mentions, scan.goods, prices, meant, beside, contacts, denied, fraud, concepts)
+        return TextReading(
+            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud, bare, concepts
+        )
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:
         """A landing page: its build, and what its opening words name."""
@@ -136,12 +142,12 @@ class Reader:
 def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> BrandMention | None:
     for mention in mentions:
         for claim in bargains:
-            if _gap(mention.span, claim.span) <= BESIDE:
+            if gap_between(mention.span, claim.span) <= BESIDE:
                 return mention
     return None
 
 
-def _gap(one: Span | None, other: Span | None) -> int:
+def gap_between(one: Span | None, other: Span | None) -> int:
     """Characters between two spans; a span that is not known is far away."""
     if one is None or other is None:
         return 1_000_000

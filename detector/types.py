@@ -126,6 +126,9 @@ class Price(msgspec.Struct, frozen=True, gc=False):
     """The words as sent."""
     role: Literal["sale", "list", "bound", "unknown"] = "unknown"
     """``list`` is the crossed-out price (原价), ``sale`` the asked one, ``bound`` a vague one (三位数: at most 999)."""
+    bare: bool = False
+    """A number that nothing marks as money (鬼王 1680): a possible price, to be used only where a brand's goods stand
+    beside it."""
 
 
 class Brand(msgspec.Struct, frozen=True):

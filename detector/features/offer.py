@@ -10,12 +10,14 @@ from math import log2
 
 from detector.brands import BrandIndex
 from detector.features.registry import DECISIVE, WEAK, Observations, extractor, feature
-from detector.reading import Evidence, TextReading
+from detector.reading import Evidence, TextReading, gap_between
 from detector.types import Brand, BrandMention, Claim, Observation, Price
 
 FAR_BELOW = 0.25
 """Used pieces in good order rarely sell below a quarter of the lowest new price; copies nearly always do."""
 PLAUSIBLE = 0.9
+BARE_BESIDE = 15
+"""Characters between a brand and a number that may be its price."""
 
 PRICE_FAR_BELOW = feature(
     "price.far_below_reference",
@@ -42,6 +44,32 @@ PRICE_PLAUSIBLE = feature(
     "genuine",
     zh="标价 {price} 元，与 {brand}{goods}的正常价格相符",
     en="CNY {price} is a price at which {brand} {goods_en} really sell",
+)
+BARE_FAR_BELOW = feature(
+    "price.bare_far_below_reference",
+    "offer",
+    "As price.far_below_reference, for a number beside the brand that no currency names: 鬼王 1680, 0.5 to 2.",
+    "fake",
+    zh="“{evidence}”如为标价，{brand}{goods}参考价不低于 {reference} 元",
+    en="If “{evidence}” is the price, it is far below the CNY {reference} at which {brand} {goods_en} start",
+)
+BARE_BELOW = feature(
+    "price.bare_below_reference",
+    "offer",
+    "1 where such a number lies between a quarter and nine tenths of the brand's lowest price.",
+    "fake",
+    WEAK,
+    zh="“{evidence}”如为标价，低于 {brand}{goods}参考价 {reference} 元",
+    en="If “{evidence}” is the price, it is below the CNY {reference} at which {brand} {goods_en} start",
+)
+BARE_PLAUSIBLE = feature(
+    "price.bare_plausible",
+    "offer",
+    "1 where such a number is a price at which the brand really sells.",
+    "genuine",
+    WEAK,
+    zh="“{evidence}”如为标价，与 {brand}{goods}的正常价格相符",
+    en="If “{evidence}” is the price, it is one at which {brand} {goods_en} really sell",
 )
 BRAND_AND_REPLICA = feature(
     "offer.brand_and_replica",
@@ -151,6 +179,17 @@ def observe_offer(evidence: Evidence, out: Observations) -> None:
         price = asked_price(text.prices)
         if price is not None:
             observe_price(text, mention.brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
+        elif text.bare_prices:
+            _observe_bare_price(text, out)
+
+
+def _observe_bare_price(text: TextReading, out: Observations) -> None:
+    """The first number beside a brand, where the text names no price."""
+    for price in text.bare_prices:
+        for mention in text.mentions:
+            if gap_between(mention.span, price.span) <= BARE_BESIDE:
+                observe_price(text, mention.brand, price, (BARE_FAR_BELOW, BARE_BELOW, BARE_PLAUSIBLE), out)
+                return
 
 
 def _asks_price_for(evidence: Evidence, text: TextReading, mention: BrandMention) -> bool:

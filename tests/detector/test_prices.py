@@ -8,8 +8,10 @@ import cn2an
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import wild_rows
 
-from detector.prices import MAX_PRICES, find_prices, parse_amount
+from detector.numerals import parse_amount
+from detector.prices import MAX_PRICES, find_prices
 from detector.text import read_text
 
 Row = tuple[str, list[tuple[float, str, str]]]
@@ -214,20 +216,24 @@ NONE_THERE = [
 KNOWN_FAILURES: list[Row] = [
     ("仨百", [(300, "CNY", "unknown")]),
     ("一张毛爷爷", [(100, "CNY", "unknown")]),
-    ("包包298", [(298, "CNY", "unknown")]),
     ("2 9 8元", [(298, "CNY", "unknown")]),
     ("三点五万元", [(35000, "CNY", "unknown")]),
-    ("充电头 65w 298", [(298, "CNY", "unknown")]),
 ]
 
 
 def _seen(text: str) -> list[tuple[float, str, str]]:
-    return [(p.amount, p.currency, p.role) for p in find_prices(read_text(text))]
+    return [(p.amount, p.currency, p.role) for p in find_prices(read_text(text)) if not p.bare]
 
 
 @pytest.mark.parametrize(("text", "prices"), FOUND)
 def test_finds_prices_as_written(text: str, prices: list[tuple[float, str, str]]) -> None:
     assert _seen(text) == prices
+
+
+@pytest.mark.parametrize(("text", "amounts"), wild_rows("bare_prices"))
+def test_takes_a_number_without_a_currency_for_a_possible_price(text: str, amounts: str) -> None:
+    found = [f"{price.amount:g}" for price in find_prices(read_text(text)) if price.bare]
+    assert found == amounts.replace("-", "").split()
 
 
 @pytest.mark.parametrize("text", NONE_THERE)

@@ -123,11 +123,13 @@ def test_does_not_hold_news_with_sellers_words(text: str) -> None:
     assert one(text, NEWS).verdict != "hold"
 
 
-@pytest.mark.xfail(reason="Any price beside a brand counts as the goods' price: hold at 0.999 without a link.")
 @pytest.mark.parametrize(
     "text",
     [
-        "背着LV包包去吃饭花了298元",
+        pytest.param(
+            "背着LV包包去吃饭花了298元",
+            marks=pytest.mark.xfail(reason="What the money was spent on is not understood.", strict=True),
+        ),
         "买了个LV包包，快递费298元",
         "LV包包丢了，赏金298元",
     ],
