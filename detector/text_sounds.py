@@ -9,7 +9,7 @@ from detector.text_spread import EMOJI
 
 _HEARTS = "❤♥💗💚💕🧡💛💙💜♡"
 _LINK = f"[ :：~=_\\-.。,，;；/|()（）【】{EMOJI}]{{0,3}}"
-_ID_AHEAD = f"(?={_LINK}(?:[a-z][a-z0-9_-]{{4,19}}|[0-9]{{5,11}})(?![a-z0-9]))"
+_ID_AHEAD = f"(?=号?{_LINK}(?:[a-z][a-z0-9_-]{{4,19}}|[0-9]{{5,11}})(?![a-z0-9]))"
 _DIGITS_AHEAD = f"(?={_LINK}[0-9]{{5,11}}(?![0-9]))"
 _END_AHEAD = f"(?=[ ]?(?:$|[。！!,，;；\n)）{EMOJI}]))"
 _SURE = (
@@ -20,7 +20,7 @@ _SHORT = "(?:vx|wx|w❤x|v❤x|v|微|wei ?xin|绿泡泡|绿泡|绿色泡泡|绿�
 _LEAD = "(?:[加➕][+➕✚]?|(?<![a-z0-9])\\+|[✚➕]|(?<![a-z])jia ?)"
 _SOUND = re.compile(
     f"(?P<lead>{_LEAD}(?:我)?(?:{_SURE}|{_SHORT}(?:{_ID_AHEAD}|{_END_AHEAD}))|家[+➕]?{_SURE})"
-    f"|(?<![a-z0-9])(?:{_SURE}|[vw]x(?![a-z])|绿泡泡?|绿色泡泡|绿色软件|💚|v我(?=[a-z])|v(?=[:：])){_ID_AHEAD}"
+    f"|(?<![a-z0-9])(?:{_SURE}|[vw][{_HEARTS}]?x(?![a-z])|绿泡泡?|绿色泡泡|绿色软件|💚|v我(?=[a-z])|v(?=[:：])){_ID_AHEAD}"
     f"|(?P<qq>扣扣|抠抠|蔻蔻|企鹅|🐧|秋秋|球球|叩叩|q扣|扣q|丘丘)(?:号|群)?{_DIGITS_AHEAD}"
 )
 _STARTS = re.compile("[加家+➕✚j威薇维徽卫围溦唯葳微v√∨w扣抠蔻企🛰绿💚🐧秋球叩q丘]")

@@ -144,7 +144,7 @@ def _listed_forms() -> Iterator[tuple[str, Form]]:
 
 _SOUNDS_BEFORE, _SOUNDS_AFTER = "威薇维徽卫围溦唯葳微", "信心芯新鑫❤♥💗💚💕🧡💛💙💜♡"
 _SOUND_SIGNS = (
-    "薇 卫星 🛰 wei jia vx wx v我 v: v： v信 v心 v❤ v♥ v💗 v💚 v💕 v🧡 v💛 v💙 v💜 v♡ √信 ∨信 √❤ ∨❤ √♥ ∨♥ w❤x "
+    "薇 卫星 🛰 wei jia vx wx v我 v: v： v信 v心 v❤ v♥ v💗 v💚 v💕 v🧡 v💛 v💙 v💜 v♡ √信 ∨信 √❤ ∨❤ √♥ ∨♥ w❤x w♥x "
     "加v 加微 加我v 加我微 加+ 加➕ 加✚ 家➕ 家+ 家v 家微 +v +微 +薇 +w +我 ➕ ✚ 微x 微❤ "
     "绿泡 绿色泡泡 绿色软件 💚 加绿 加w 家w 扣扣 抠抠 蔻蔻 企鹅 🐧 秋秋 球球 叩叩 q扣 扣q 丘丘"
 )
