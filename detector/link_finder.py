@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from detector.link_disguise import find_disguised
 from detector.link_rules import BARE_TLDS, EXTRACT, IPV4, MAX_HOST
 from detector.links import read_link
-from detector.types import Link
+from detector.types import Link, Span
 
 MAX_LINKS = 250
 """More than are judged, so that what was left out can be told."""
@@ -38,6 +39,31 @@ _TRAILING = ".,;:!?'\"*|\\(&"
 
 def find_links(text: str) -> list[Link]:
     """The links of a text with their places, at most 250, in order. Linear in the length of the text."""
+    disguised = find_disguised(text)
+    if disguised:
+        return _merged(_ordinary_links(text), disguised, text)
+    return _ordinary_links(text)
+
+
+def _merged(ordinary: list[Link], disguised: Iterable[Span], text: str) -> list[Link]:
+    """Disguised links among the ordinary ones, which give way where they are a part of one."""
+    found: list[Link] = []
+    reached = 0
+    places = {span: read_link(text[slice(*span)], span) for span in disguised}
+    for link in sorted([*places.values(), *ordinary], key=_place):
+        start, end = _place(link)[0], -_place(link)[1]
+        if start >= reached and link.kind != "unreadable":
+            found.append(link)
+            reached = end
+    return found[:MAX_LINKS]
+
+
+def _place(link: Link) -> Span:
+    """Where a link begins, longer ones first."""
+    return (link.span[0], -link.span[1]) if link.span else (0, 0)
+
+
+def _ordinary_links(text: str) -> list[Link]:
     if ("." not in text and "://" not in text) or _LINK_HINT.search(text) is None:
         return []
     found: list[Link] = []

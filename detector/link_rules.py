@@ -9,6 +9,7 @@ import json
 import re
 from functools import lru_cache
 from importlib.resources import files
+from ipaddress import IPv6Address
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -160,13 +161,15 @@ def _address(full: str) -> Host:
 def host_of(hostname: str) -> Host:
     """What is known of a host as the parser gives it."""
     full = hostname.rstrip(".")
-    if hostname.startswith("[") or IPV4.fullmatch(full):
+    if hostname.startswith("["):
+        return _address(_unmapped(full))
+    if IPV4.fullmatch(full):
         return _address(full)
     registrable = _registrable(full)
     name = _stripped(full, registrable)
     sub = name[: -len(registrable)].rstrip(".") if registrable else ""
     tenant = _tenant_suffix(registrable)
-    jumps = _JUMPS.get(name, ()) + _JUMPS.get(f"*.{registrable}", ()) + _outlook(name)
+    jumps = _JUMPS.get(name, ()) + _JUMPS.get(f"*.{registrable}", ()) + _of_many_hosts(name)
     agent = registrable in _AGENT_DOMAINS
     shortener = _SHORTENERS.get(name, "") or (name if name.endswith(".page.link") else "")
     translated = name.endswith(".translate.goog")
@@ -189,9 +192,21 @@ def host_of(hostname: str) -> Host:
     )
 
 
-def _outlook(name: str) -> tuple[Jump, ...]:
-    """Every region of Microsoft's mail filter has its own host."""
-    return _JUMPS["*.safelinks.protection.outlook.com"] if name.endswith(".safelinks.protection.outlook.com") else ()
+def _unmapped(full: str) -> str:
+    """An IPv4 address that is written inside an IPv6 one (``[::ffff:102:304]``) by itself."""
+    try:
+        mapped = IPv6Address(full.strip("[]")).ipv4_mapped
+    except ValueError:
+        return full
+    return str(mapped) if mapped else full
+
+
+_MANY_HOSTS = ("safelinks.protection.outlook.com", "cdn.ampproject.org")
+"""Redirectors with a host of their own for each region or site."""
+
+
+def _of_many_hosts(name: str) -> tuple[Jump, ...]:
+    return next((_JUMPS[f"*.{suffix}"] for suffix in _MANY_HOSTS if name.endswith(f".{suffix}")), ())
 
 
 def _platform_name(registrable: str, tenant: str) -> str | None:

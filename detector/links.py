@@ -11,13 +11,14 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import can_ada
 import msgspec
 
+from detector.link_disguise import oddities_of, with_dots_repaired, with_scheme_repaired
 from detector.link_rules import (
     AGENTS,
     EXTRACT,
@@ -74,6 +75,7 @@ def _with_scheme(text: str) -> str:
     """The text with a web scheme; empty where it is no web address."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text[:300]) + text[300:]
+    text = with_dots_repaired(with_scheme_repaired(text))
     found = _SCHEME.match(text)
     if found:
         return text if found[1].lower() in {"http", "https"} else ""
@@ -82,15 +84,21 @@ def _with_scheme(text: str) -> str:
     return "http://" + text if _HOSTLIKE.match(text[:1_000]) else ""
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return can_ada.parse(text)
+    except (ValueError, TypeError):
+        return None
+
+
 def _parse(text: str) -> _Page | None:
     """A web URL's parts; ``None`` for anything else."""
     if not text.startswith(("https://", "http://")):
         text = _with_scheme(text)
         if not text:
             return None
-    try:
-        url = can_ada.parse(text)
-    except (ValueError, TypeError):
+    url = _parsed(text) or _parsed(with_dots_repaired(text))
+    if url is None:
         return None
     hostname = url.hostname
     if not hostname or len(hostname) > MAX_HOST or not hostname.strip("."):
@@ -206,10 +214,47 @@ def _jumped(page: _Page, path: str, jump: Jump) -> str:
     if jump.way == "yahoo":
         found = _YAHOO.search(path)
         return _decoded_url(found[1]) if found else ""
+    if jump.way in _WAYS:
+        return _WAYS[jump.way](page, path)
     if jump.way == "query_tail":
         at = page.raw_query.find("http")
         return _decoded_url(page.raw_query[at:]) if at >= 0 else ""
     return _in_path(path[len(jump.path) :], page.raw_query)
+
+
+_UNDERSCORES = re.compile(r"/v3/__(.+?)__(?:;|$)", re.DOTALL)
+_DESTINATION = re.compile(r"/destination:(.+)", re.DOTALL)
+
+
+def _between_underscores(page: _Page, path: str) -> str:
+    """Proofpoint's third way: ``/v3/__https://x/y__;``."""
+    found = _UNDERSCORES.match(path + (f"?{page.raw_query}" if page.raw_query else ""))
+    return _decoded_url(found[1]) if found else ""
+
+
+def _proofpoint(page: _Page, _: str) -> str:
+    """Proofpoint's second way: - stands for %, _ for /."""
+    value = params_of(page.raw_query).get("u", "")
+    return _decoded_url(unquote(value.replace("-", "%").replace("_", "/")))
+
+
+def _last_part(_: _Page, path: str) -> str:
+    """The whole URL, percent-encoded, as the last part of a path."""
+    return _decoded_url(unquote(path.rpartition("/")[2]))
+
+
+def _destination(page: _Page, path: str) -> str:
+    """Partnerize: /click/camref:x/destination:https%3A%2F%2Fy."""
+    found = _DESTINATION.search(path + (f"?{page.raw_query}" if page.raw_query else ""))
+    return _decoded_url(unquote(found[1])) if found else ""
+
+
+_WAYS: dict[str, Callable[[_Page, str], str]] = {
+    "underscores": _between_underscores,
+    "proofpoint": _proofpoint,
+    "last_part": _last_part,
+    "destination": _destination,
+}
 
 
 def _in_path(rest: str, query: str) -> str:
@@ -367,9 +412,10 @@ def _named(
     target, kind = target_of(host, path, query, fragment, canonical)
     if host.wraps and _still_unwraps(canonical):
         canonical = chain[-1]
+    odd = oddities_of(chain[-1].strip(_EDGES), host.full)
     return Link(
         url, target, canonical, chain, wrappers, host.full, host.registrable, path, query,
-        host.platform_name, kind, opaque, span,
+        host.platform_name, kind, opaque, span, odd,
     )  # fmt: skip
 
 

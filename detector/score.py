@@ -80,13 +80,17 @@ class Detector:
 
 
 def _one_for_each_target(links: Iterable[Link]) -> list[Link]:
-    """Of several ways to write one target the most wrapped one counts, whatever the order."""
+    """Of several ways to write one target the most wrapped one counts, then the oddest, whatever the order."""
     by_target: dict[str, Link] = {}
     for link in links:
         known = by_target.get(link.target)
-        if known is None or len(link.wrappers) > len(known.wrappers):
+        if known is None or _hiding(link) > _hiding(known):
             by_target[link.target] = link
     return list(by_target.values())
+
+
+def _hiding(link: Link) -> tuple[int, int]:
+    return len(link.wrappers), len(link.oddities)
 
 
 def _with_spellings(verdicts: list[LinkVerdict], every: Iterable[Link]) -> list[LinkVerdict]:

@@ -81,6 +81,10 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     """A short link or an encrypted jump: what it leads to cannot be read from the URL. Missing evidence, not guilt."""
     span: Span | None = None
     """Where the link stands in the post's text; ``None`` where it came in ``links``."""
+    oddities: tuple[str, ...] = ()
+    """What is odd in how the address is written: ``userinfo`` (``https://weidian.com@evil.example``), ``numeric_host``
+    (an IP address as one number, octal or hexadecimal), ``disguised`` (hxxp, [.], 点, backslashes, hidden signs),
+    ``mixed_script`` (Latin and Cyrillic or Greek letters in one label)."""
 
 
 class Disguise(msgspec.Struct, frozen=True, gc=False):

@@ -21,7 +21,7 @@ def wild_rows(name: str) -> list[Any]:
 
 
 def _row(number: int, line: str) -> Any:
-    columns = line.replace("\\n", "\n").replace("\\t", "\t").split("\t")
+    columns = [column.replace("\\n", "\n").replace("\\t", "\t") for column in line.split("\t")]
     why = columns.pop()[1:] if len(columns) > 2 and columns[-1].startswith("!") else ""
     topic = columns.pop(0) if len(columns) > 2 else "row"
     marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []

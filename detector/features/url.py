@@ -140,6 +140,46 @@ HOMOGRAPH_BRAND = feature(
     en="The domain imitates {brand} with look-alike letters: {evidence}",
 )
 
+USERINFO = feature(
+    "url.userinfo",
+    "url",
+    "1 where another site's name stands before an @ in the address. Abuse pattern: https://weidian.com@evil.example.",
+    "fake",
+    zh="网址把其他网站的名字写在 @ 之前，实际指向 {evidence}",
+    en="The address shows another site's name before an @, but leads to {evidence}",
+)
+NUMERIC_HOST = feature(
+    "url.numeric_host",
+    "url",
+    "1 where an IP address is written as one number, in octal or hexadecimal, or inside an IPv6 address.",
+    "fake",
+    zh="网址用变形数字书写 IP 地址：{evidence}",
+    en="The address hides an IP address in another notation: {evidence}",
+)
+DISGUISED_LINK = feature(
+    "url.disguised",
+    "url",
+    "1 where only people can read the address: hxxp, [.], 点, backslashes, hidden signs. Who warns writes so as well.",
+    "fake",
+    WEAK,
+    zh="网址经过变形，机器难以识别：{evidence}",
+    en="The address is written so that only people can read it: {evidence}",
+)
+HOMOGRAPH = feature(
+    "url.homograph",
+    "url",
+    "1 where a label of the host mixes Latin letters with look-alikes of other scripts, or has such look-alikes alone.",
+    "fake",
+    zh="域名混用形近字母：{evidence}",
+    en="The domain uses look-alike letters of another script: {evidence}",
+)
+_ODDITIES = {
+    "userinfo": USERINFO,
+    "numeric_host": NUMERIC_HOST,
+    "disguised": DISGUISED_LINK,
+    "homograph": HOMOGRAPH,
+}
+
 _BARGAIN = re.compile(
     r"outlet|cheap|discount|clearance|wholesale|onsale|forsale|sale(?=s?(?:$|[-.0-9]|online|shop|uk|us))|bargain|salg|billig|gunstig|guenstig|solde|saldi|baratas?|pascher"
 )
@@ -161,6 +201,8 @@ def observe_url(evidence: Evidence, out: Observations) -> None:
     if link is None or link.kind == "unreadable":
         return
     _observe_wrapping(link, out)
+    for oddity in link.oddities:
+        out[_ODDITIES[oddity]] = Observation(1.0, link.host)
     if link.platform is not None:
         _observe_platform(link, out)
     elif link.host and not link.opaque:

@@ -234,6 +234,10 @@ class Shown(NamedTuple):
 
 SHOP = "https://shop.example/"
 EXAMPLES = {
+    "url.userinfo": Shown(url="https://weidian.com@evil.example/"),
+    "url.numeric_host": Shown(url="http://3232235777/"),
+    "url.disguised": Shown(url="hxxps://lv-outlet[.]example/"),
+    "url.homograph": Shown(url="https://g\u03c5cci-sale.example/"),
     "price.far_below_reference": Shown("LV包包298元"),
     "price.below_reference": Shown("二手LV neverfull 6800元"),
     "price.plausible": Shown("LV neverfull 15,000元"),

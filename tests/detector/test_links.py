@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import wild_rows
 
 from detector.link_finder import MAX_LINKS, find_links
 from detector.links import read_link
@@ -146,7 +147,7 @@ TARGETS = [
     ("http://0xC0A80101/", "shop:192.168.1.1"),
     ("http://0300.0250.1.1/products/x", "shop:192.168.1.1"),
     ("http://192.168.257/", "shop:192.168.1.1"),
-    ("http://[::ffff:1.2.3.4]/", "shop:[::ffff:102:304]"),
+    ("http://[::ffff:1.2.3.4]/", "shop:1.2.3.4"),
     ("http://1.2.3.4/news/a", "url:https://1.2.3.4/news/a"),
     ("https://xn--80ak6aa92e.com/", "shop:xn--80ak6aa92e.com"),
     ("https://аррӏе.com/", "shop:xn--80ak6aa92e.com"),
@@ -193,6 +194,27 @@ TARGETS = [
     ("http://", "url:http://"),
     ("http://a.com:99999/", "url:http://a.com:99999/"),
 ]
+
+
+@pytest.mark.parametrize(("url", "target", "oddities"), wild_rows("links"))
+def test_sees_through_a_wild_link(url: str, target: str, oddities: str) -> None:
+    link = read_link(url)
+    assert (link.target, " ".join(link.oddities) or "-") == (target, oddities)
+    assert read_link(link.canonical).target == target
+
+
+@pytest.mark.parametrize(("text", "urls"), wild_rows("links_in_texts"))
+def test_finds_wild_links_in_texts(text: str, urls: str) -> None:
+    found = find_links(text)
+    assert " ".join(link.target for link in found) == urls.removeprefix("-")
+    assert all(link.span and text[slice(*link.span)] == link.url for link in found)
+
+
+def test_knows_enough_of_those_who_wrap_links() -> None:
+    rules = json.loads(files("detector").joinpath("data/link_rules.json").read_text(encoding="utf-8"))
+    assert len(set(rules["shorteners"])) == len(rules["shorteners"]) >= 100
+    assert len(rules["redirectors"]) >= 100
+    assert len(rules["agents"]["domains"]) >= 40
 
 
 @pytest.mark.parametrize(("url", "target"), TARGETS)
