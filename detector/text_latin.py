@@ -62,12 +62,13 @@ def _leet_edits(plain: str) -> Iterator[Edit]:
 def _from_leet(token: str) -> str | None:
     if "*" in token:
         return _starred_word(token)
-    word = BY_SKELETON.get(skeleton(token))
-    return word or _plural_of(BY_SKELETON.get(skeleton(token[:-1])), token)
+    return BY_SKELETON.get(skeleton(token)) or _plural(token)
 
 
-def _plural_of(word: str | None, token: str) -> str | None:
-    return f"{word}s" if word is not None and token[-1] in "s$5z" and len(word) > 3 else None
+def _plural(token: str) -> str | None:
+    """F@kes, b@gz: one or more of a known word. Paperwhite5 is none: its stem is written as it should be."""
+    word = None if token[:-1].isalpha() or token[-1] not in "s$5z" else BY_SKELETON.get(skeleton(token[:-1]))
+    return f"{word}s" if word is not None and len(word) > 3 else None
 
 
 def _starred_word(token: str) -> str | None:

@@ -63,17 +63,18 @@ def _form(written: str, reading: str, kind: str | None, needs: str = "") -> tupl
     return written, Form(reading, kind, _is_latin(written[0]), _is_latin(written[-1]), needs)
 
 
-def _brand_names() -> list[str]:
+def _brand_names(*kinds: str) -> list[str]:
     brands: list[dict[str, Any]] = json.loads((_FOLDER / "brands.json").read_text(encoding="utf-8"))
     return [
         name.lower()
         for brand in brands
-        for name in (brand["name"], *(name for kind in ("zh", "aliases", "slang") for name in brand.get(kind, ())))
+        for name in (brand["name"], *(n for kind in kinds for n in brand.get(kind, ())))
     ]
 
 
 _DATA = msgspec.json.decode((_FOLDER / "disguises.json").read_bytes(), type=_Disguises)
-_BRAND_NAMES = _brand_names()
+_OFFICIAL_NAMES = _brand_names("zh")
+_BRAND_NAMES = _brand_names("zh", "aliases", "slang")
 
 # --- forms that are found as they stand ------------------------------------------------------------------------------
 
@@ -162,7 +163,7 @@ def _signs_of_other_steps() -> Iterator[tuple[str, Form]]:
 
 def _known_words() -> set[str]:
     """What is written so in earnest, and is therefore nobody's disguise."""
-    return {*_BRAND_NAMES, *_DATA.words, *_DATA.latin.split(), *_DATA.typos.split()}
+    return {*_OFFICIAL_NAMES, *_DATA.words, *_DATA.latin.split(), *_DATA.typos.split()}
 
 
 def _forms() -> dict[str, Form]:
