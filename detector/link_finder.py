@@ -18,6 +18,10 @@ from detector.types import Link, Span
 MAX_LINKS = 250
 """More than are judged, so that what was left out can be told."""
 
+MAX_TEXT = 100_000
+"""A post holds no more: see ``service/payloads.py``."""
+MAX_DISGUISED = 20_000
+
 _LETTER = "A-Za-z0-9_\u00aa-\u1fff\u200b-\u200d\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff"
 _CJK_TLD = (
     "中国|中國|公司|网络|網絡|商城|网店|商店|集团|在线|网站|网址|购物|时尚|手机|移动|企业|娱乐|游戏|信息|中文网|我爱你"
@@ -38,8 +42,13 @@ _TRAILING = ".,;:!?'\"*|\\(&"
 
 
 def find_links(text: str) -> list[Link]:
-    """The links of a text with their places, at most 250, in order. Linear in the length of the text."""
-    disguised = find_disguised(text)
+    """The links of a text with their places, at most 250, in order. Linear in the length of the text.
+
+    Reads the first 100,000 code points, and the first 20,000 for links that only people can read as such.
+    """
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT]
+    disguised = find_disguised(text[:MAX_DISGUISED])
     if disguised:
         return _merged(_ordinary_links(text), disguised, text)
     return _ordinary_links(text)

@@ -109,12 +109,14 @@ def _parse(text: str) -> _Page | None:
 
 # --- canonical form ----------------------------------------------------------------------------------------------
 
-_PERCENT = re.compile("%([0-9A-Fa-f]{2})?")
+# Only what changes: a bare %, an escape in small letters, and one that stands for a sign that needs none. The parser
+# writes all others in capitals, and of those there may be hundreds of thousands.
+_PERCENT = re.compile(r"%(?:(2[DE]|5F|7E|3[0-9]|4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A])|(?![0-9A-F]{2})([0-9A-Fa-f]{2})?)")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 def _fold_percent(found: re.Match[str]) -> str:
-    code = found[1]
+    code = found[1] or found[2]
     if code is None:
         return "%25"
     sign = chr(int(code, 16))

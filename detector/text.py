@@ -89,9 +89,9 @@ def _as_read(text: str, head: str, draft: Draft) -> ReadText:
     starts, ends = draft.starts, draft.ends
     if starts is None or ends is None:
         return ReadText(text, draft.plain)
-    if not draft.disguises and draft.plain == head.lower() and starts == list(range(len(head))):
+    disguises = draft.disguises()
+    if not disguises and draft.plain == head.lower() and starts == list(range(len(head))):
         return ReadText(text, draft.plain)
-    disguises = tuple(sorted(draft.disguises, key=lambda d: d.span))
     return ReadText(text, draft.plain, tuple(starts), tuple(ends), disguises)
 
 

@@ -15,13 +15,13 @@ Edit = tuple[int, int, str, str | None]
 class Draft:
     """A text on its way to plain, with the place each sign came from."""
 
-    __slots__ = ("disguises", "ends", "plain", "starts")
+    __slots__ = ("_noted", "ends", "plain", "starts")
 
     def __init__(self, plain: str) -> None:
         self.plain = plain
         self.starts: list[int] | None = None
         self.ends: list[int] | None = None
-        self.disguises: list[Disguise] = []
+        self._noted: list[tuple[str, list[int]]] = []
 
     def places(self) -> tuple[list[int], list[int]]:
         """Where each sign of ``plain`` starts and ends in the text; until the first change, where it stands."""
@@ -34,11 +34,17 @@ class Draft:
         """Remember one disguise; one that goes on from the last makes it longer."""
         if kind is None:
             return
-        last = self.disguises[-1] if self.disguises else None
-        if last is not None and last.kind == kind and last.span[1] == start:
-            self.disguises[-1] = Disguise(kind, (last.span[0], end))
-        elif len(self.disguises) < MAX_DISGUISES:
-            self.disguises.append(Disguise(kind, (start, end)))
+        last_kind, span = self._noted[-1] if self._noted else ("", [0, 0])
+        if last_kind == kind and span[1] == start:
+            span[1] = end
+        elif len(self._noted) < MAX_DISGUISES:
+            self._noted.append((kind, [start, end]))
+
+    def disguises(self) -> tuple[Disguise, ...]:
+        """What was noted, in the order of its places."""
+        found = [Disguise(kind, (start, end)) for kind, (start, end) in self._noted]
+        found.sort(key=lambda disguise: disguise.span)
+        return tuple(found)
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Replace stretches of ``plain``, given in order; every new sign stands for the whole old stretch."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import opencc
 
-from detector.text_draft import Draft, Edit
+from detector.text_draft import Draft
 
 MAX_READ = 20_000
 
@@ -165,18 +165,23 @@ def fold_signs(draft: Draft) -> None:
     done = 0
     for match in UNUSUAL.finditer(text):
         i = match.start()
-        signs.append(text[done:i].lower())
-        starts += range(done, i)
-        ends += range(done + 1, i + 1)
+        if done < i:
+            signs.append(text[done:i].lower())
+            starts += range(done, i)
+            ends += range(done + 1, i + 1)
         done = i + 1
         sign = text[i]
         folded, kind = FOLDS[sign]
-        signs.append(folded)
-        if not folded and ends and sign in _TRAILING:
-            ends[-1] = done  # a keycap's frame belongs to its digit
-        else:
+        if len(folded) == 1:
+            signs.append(folded)
+            starts.append(i)
+            ends.append(done)
+        elif folded:
+            signs.append(folded)
             starts += [i] * len(folded)
             ends += [done] * len(folded)
+        elif ends and sign in _TRAILING:
+            ends[-1] = done  # a keycap's frame belongs to its digit
         if kind is not None and (kind != "invisible" or _hides_something(text, i)):
             draft.note(kind, i, done)
     signs.append(text[done:].lower())
@@ -187,8 +192,11 @@ def fold_signs(draft: Draft) -> None:
 
 def _hides_something(text: str, place: int) -> bool:
     """Invisible signs between letters hide something; beside emoji, Arabic or Indic letters they are spelling."""
-    before, after = text[place - 1 : place], text[place + 1 : place + 2]
-    return all(s and (_is_plain_letter(s) or FOLDS[s][0] == "") for s in (before, after))
+    return _is_letter_or_hidden(text[place - 1 : place]) and _is_letter_or_hidden(text[place + 1 : place + 2])
+
+
+def _is_letter_or_hidden(sign: str) -> bool:
+    return sign != "" and (FOLDS[sign][0] == "" or _is_plain_letter(sign))
 
 
 def _is_plain_letter(sign: str) -> bool:
@@ -210,15 +218,15 @@ def read_lookalikes(draft: Draft) -> None:
         return
     words = list(_WORD.finditer(draft.plain))
     foreign = any(_is_foreign(word[0]) for word in words)
-    edits: list[Edit] = []
+    starts, ends = draft.places()
+    signs = list(draft.plain)
     for word in words:
         table = _twins_for(word[0], foreign=foreign)
-        edits += [
-            (word.start() + i, word.start() + i + 1, table[sign], "confusable")
-            for i, sign in enumerate(word[0])
-            if sign in table
-        ]
-    draft.apply(edits)
+        for i, sign in enumerate(word[0], word.start()) if table else ():
+            if sign in table:
+                signs[i] = table[sign]
+                draft.note("confusable", starts[i], ends[i])
+    draft.plain = "".join(signs)
     # Capitals of other scripts are left; each has a small letter of one sign.
     lowered = draft.plain.lower()
     draft.plain = lowered if len(lowered) == len(draft.plain) else draft.plain
