@@ -15,7 +15,7 @@ from commands.scoring import score
 from commands.serving import serve, worker
 from commands.training import evaluate, train
 from detector.artefact import ModelError
-from detector.brands import BrandsError
+from detector.brand_file import BrandsError
 from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
 from service.ports import StoreError

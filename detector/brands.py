@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from detector.brand_file import BrandsError, load_brands
 from detector.brand_hosts import HostReader
-from detector.brand_names import LATIN, Entry, ListedBrand, brand_entries, forms_of, names_of, normalised, word_entries
-from detector.goods import GOODS
+from detector.brand_names import LATIN, Entry, brand_entries, forms_of, names_of, word_entries
 from detector.types import Brand, BrandMention, Link, ReadText
 
 MAX_MENTIONS = 50
@@ -25,14 +24,8 @@ CONTEXT_WINDOW = 12
 SINGLE_SIGN_WINDOW = 2
 """The same for an alias of one sign (驴, 香, 劳), which stands in half of all sentences."""
 
-_DATA = Path(__file__).parent / "data" / "brands.json"
-
 _MARKS_ACCESS = frozenset({"tmall", "jd"})
 """Marketplaces that give a brand's name as a subdomain only to whoever shows a licence from the brand."""
-
-
-class BrandsError(ValueError):
-    """The brand file cannot be used. The message names what clashes."""
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -47,19 +40,6 @@ _NOTHING = Scan()
 _Hit = tuple[int, int, Entry]
 
 
-def load_brands(path: Path | None = None) -> tuple[ListedBrand, ...]:
-    """Read and check a brand file, the shipped one by default. Raises ``BrandsError`` or ``OSError``."""
-    raw = (path or _DATA).read_bytes()
-    try:
-        brands = msgspec.json.decode(raw, type=tuple[ListedBrand, ...])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BrandsError(f"{path or _DATA}: {error}") from error
-    _refuse_doubles(brands)
-    for brand in brands:
-        _refuse_loose_ends(brand)
-    return brands
-
-
 def _refuse_doubles(brands: Iterable[Brand]) -> None:
     ids: set[str] = set()
     owner: dict[str, Brand] = {}
@@ -72,20 +52,6 @@ def _refuse_doubles(brands: Iterable[Brand]) -> None:
                 other = owner.setdefault(form, brand)
                 if other is not brand:
                     raise BrandsError(f"alias {alias!r} belongs to both {other.id!r} and {brand.id!r}")
-
-
-def _refuse_loose_ends(brand: ListedBrand) -> None:
-    known = {form for alias, _ in names_of(brand) for form in forms_of(alias)}
-    for alias in brand.context:
-        if normalised(alias) not in known:
-            raise BrandsError(f"{brand.id!r} has a context for {alias!r}, which is none of its names")
-    for lines in brand.line_goods.values():
-        for line in lines:
-            if line not in brand.lines:
-                raise BrandsError(f"{brand.id!r} sorts the line {line!r}, which is none of its lines")
-    for category, price in brand.reference_cny.items():
-        if category not in GOODS or price <= 0:
-            raise BrandsError(f"{brand.id!r} has the reference {category!r}: {price}; want a known category and > 0")
 
 
 class BrandIndex:
@@ -160,10 +126,10 @@ class BrandIndex:
     @staticmethod
     def reference(brand: Brand, category: str | None) -> float | None:
         """Price in CNY below which no genuine new piece is sold: of the category, else the brand's lowest."""
-        prices = brand.reference_cny
-        if category is not None and category in prices:
-            return prices[category]
-        return min(prices.values(), default=None)
+        bands = brand.reference_cny
+        if category is not None and category in bands:
+            return bands[category][0]
+        return min((lowest for lowest, _ in bands.values()), default=None)
 
     def _hits(self, plain: str) -> list[_Hit]:
         """Non-overlapping matches, leftmost and then longest.
