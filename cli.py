@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from commands.brands import brands
 from commands.demo import demo
 from commands.operating import db, key, ledger, rulebook
 from commands.scoring import score
@@ -31,7 +32,7 @@ def dajia() -> None:
     """打假: counterfeit-link detection and enforcement by a published rulebook."""
 
 
-for command in (demo, serve, worker, score, train, evaluate, rulebook, ledger, key, db):
+for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, key, db):
     dajia.add_command(command)
 
 

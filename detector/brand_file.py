@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 
 from detector.brand_lint import Fault, find_faults
 from detector.brand_names import ListedBrand
+from detector.types import Brand
 
 SHIPPED = Path(__file__).parent / "data" / "brands.json"
 MAX_BYTES = 4_194_304
@@ -29,6 +30,16 @@ _SHAPES = {
     "line_goods": 'Write a list of lines for each category: {"bag": ["…"]}.',
 }
 _VALUES = json.JSONDecoder()
+
+
+class PlacedFault(msgspec.Struct, frozen=True):
+    """A fault with its line, for people and for programs."""
+
+    line: int
+    brand: str
+    field: str
+    problem: str
+    hint: str
 
 
 class BrandsError(ValueError):
@@ -52,13 +63,29 @@ def load_with_own(path: Path) -> tuple[ListedBrand, ...]:
     """The shipped brands with a platform's own: entries of its file add a brand, or replace the one of their id."""
     raw = read_bytes(path)
     own = decode(raw, path)
-    ids = {brand.id for brand in own}
-    kept = [brand for brand in load_brands() if brand.id not in ids]
+    kept = _kept_beside(own)
     refuse(find_faults(own, kept), raw, path)
     return tuple(sorted((*kept, *own), key=lambda brand: brand.id))
 
 
-def digest_of(brands: Iterable[ListedBrand]) -> str:
+def check_own(path: Path) -> tuple[tuple[ListedBrand, ...], list[PlacedFault]]:
+    """The brands of a platform's file and every fault in them; ``BrandsError`` where it is no list of brands at all."""
+    raw = read_bytes(path)
+    own = decode(raw, path)
+    faults = find_faults(own, _kept_beside(own))
+    if not faults:
+        return own, []
+    places = _Places(raw)
+    return own, [PlacedFault(places.line(f.entry, f.field), f.id, f.field, f.problem, f.hint) for f in faults]
+
+
+def _kept_beside(own: Sequence[ListedBrand]) -> list[ListedBrand]:
+    """The shipped brands that a platform's own do not replace."""
+    ids = {brand.id for brand in own}
+    return [brand for brand in load_brands() if brand.id not in ids]
+
+
+def digest_of(brands: Iterable[Brand]) -> str:
     """Twelve hex digits that differ where any brand does; the order and the layout of files do not matter."""
     encoded = sorted(msgspec.json.encode(brand) for brand in brands)
     return hashlib.sha256(b"\n".join(encoded)).hexdigest()[:12]

@@ -12,7 +12,7 @@ from functools import lru_cache
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from detector.brand_file import BrandsError, load_brands
+from detector.brand_file import BrandsError, digest_of, load_brands
 from detector.brand_hosts import HostReader
 from detector.brand_names import LATIN, Entry, brand_entries, forms_of, names_of, word_entries
 from detector.types import Brand, BrandMention, Link, ReadText
@@ -68,6 +68,8 @@ class BrandIndex:
     def __init__(self, brands: Iterable[Brand], *, window: int = CONTEXT_WINDOW) -> None:
         self.brands = tuple(brands)
         self.window = window
+        self.digest = digest_of(self.brands)
+        """Differs where any brand does: answers name it beside the model's version."""
         self._owners = {domain: b for b in self.brands for domain in (*b.domains, *b.authorised)}
         _refuse_doubles(self.brands)
         by_text: dict[str, Entry] = {}
