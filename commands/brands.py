@@ -63,7 +63,7 @@ def _tell_check(path: Path, listed: Sequence[ListedBrand], faults: Sequence[Plac
     if faults:
         click.echo(f"{path}: {len(faults):,} {'fault' if len(faults) == 1 else 'faults'}.", err=True)
         return
-    click.echo(f"{path}: {len(listed):,} brands are sound.")
+    click.echo(f"{path}: sound, brands: {len(listed):,}.")
     if not is_sorted(listed):
         click.echo(f"{path}: The ids are not in order; sorted, two changes rarely collide.", err=True)
 

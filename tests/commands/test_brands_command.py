@@ -10,10 +10,11 @@ from click.testing import CliRunner, Result
 
 from bootstrap import build_brands, build_detector
 from cli import EXPECTED_ERRORS, dajia
-from detector.brand_file import BrandsError, load_brands
+from detector.brand_file import MAX_BRANDS, MAX_BYTES, BrandsError, load_brands
 from detector.types import Post
 from settings import Settings, read_settings
 
+ROOT = Path(__file__).parents[2]
 OWN = {
     "id": "acme",
     "name": "Acmetta",
@@ -51,13 +52,13 @@ def run(*arguments: str, **variables: str) -> Result:
 def test_the_shipped_file_is_sound() -> None:
     done = run("check")
     assert done.exit_code == 0
-    assert done.stdout.endswith(f"{len(load_brands()):,} brands are sound.\n")
+    assert done.stdout.endswith(f": sound, brands: {len(load_brands()):,}.\n")
     assert done.stderr == ""
 
 
 def test_a_sound_file_of_one_s_own_passes(own: Path) -> None:
-    assert run("check", str(own)).stdout == f"{own}: 1 brands are sound.\n"
-    assert run("check", DAJIA_BRANDS=str(own)).stdout == f"{own}: 1 brands are sound.\n"
+    assert run("check", str(own)).stdout == f"{own}: sound, brands: 1.\n"
+    assert run("check", DAJIA_BRANDS=str(own)).stdout == f"{own}: sound, brands: 1.\n"
 
 
 def test_each_fault_is_told_with_line_brand_field_and_hint(faulty: Path) -> None:
@@ -180,3 +181,14 @@ def test_a_faulty_file_stops_the_start_and_names_entry_and_field(faulty: Path) -
     with pytest.raises(BrandsError, match=r"faulty\.json:\d+: Brand 'acme', `domains`: .* Hint: ") as refused:
         build_brands(settings)
     assert "`aliases`: 'gucci' belongs to 'gucci' too" in str(refused.value)
+
+
+def test_the_documented_example_is_sound_and_the_documented_message_real(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "brands.md").read_text("utf-8")
+    example = page.split("```json\n")[1].split("```")[0]
+    path = tmp_path / "own.json"
+    path.write_text(example, encoding="utf-8")
+    assert run("check", str(path)).exit_code == 0
+    faulty = ROOT / "tests" / "detector" / "golden" / "band_upside_down.json"
+    assert run("check", str(faulty)).stdout.replace(f"{ROOT}/", "") in page
+    assert f"{MAX_BYTES:,} bytes or {MAX_BRANDS:,} brands" in page
