@@ -19,6 +19,8 @@ from detector.types import Brand, BrandMention, Link, ReadText
 
 MAX_MENTIONS = 50
 MAX_GOODS = 200
+MAX_DOUBTS = 2_000
+"""Everyday words whose neighbours are looked at: a text of nothing else must not take longer than others."""
 CONTEXT_WINDOW = 12
 """Characters between an everyday word and the goods that make a brand of it."""
 SINGLE_SIGN_WINDOW = 2
@@ -89,13 +91,15 @@ class BrandIndex:
             return _NOTHING
         mentions: list[BrandMention] = []
         goods: list[tuple[str, int, int]] = []
+        doubts = 0
         for at, (start, end, entry) in enumerate(hits):
             if entry.brand is None or len(mentions) >= MAX_MENTIONS:
                 if entry.role != "goods":
                     continue
-            elif entry.needs is None or self._has_context(hits, at):
+            elif entry.needs is None or (doubts < MAX_DOUBTS and self._has_context(hits, at)):
                 mentions.append(_mention(read, start, end, entry))
             else:
+                doubts += 1
                 continue
             if entry.category is not None and len(goods) < MAX_GOODS:
                 goods.append((entry.category, start, end))

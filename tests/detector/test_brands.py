@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detector.brand_file import load_brands
 from detector.brand_lint import find_faults, is_sorted
 from detector.brand_names import names_of, normalised
-from detector.brands import MAX_GOODS, MAX_MENTIONS, BrandIndex, default_index
+from detector.brands import MAX_DOUBTS, MAX_GOODS, MAX_MENTIONS, BrandIndex, default_index
 from detector.goods import GOODS
 from detector.text import read_text
 from detector.types import Brand, Link, ReadText
@@ -683,6 +683,12 @@ def test_mentions_and_goods_are_bounded() -> None:
     scan = INDEX.scan(read_text("gucci 包包 " * 1000))
     assert len(scan.mentions) == MAX_MENTIONS
     assert len(scan.goods) == MAX_GOODS
+
+
+def test_everyday_words_are_looked_at_so_often_and_sure_names_always() -> None:
+    assert ids_in("香，" * MAX_DOUBTS + "苹果 手机") == set()
+    assert ids_in("香，" * (MAX_DOUBTS - 1) + "苹果 手机") == {"apple"}
+    assert ids_in("香，" * MAX_DOUBTS + "nike") == {"nike"}
 
 
 def test_default_index_is_built_once() -> None:
