@@ -12,8 +12,11 @@ from adapters.sql import chain
 from adapters.sql.database import make_engine, require_current, upgrade
 from adapters.sql.store import SqlStore
 from detector.artefact import load_card, load_model, newest_model
+from detector.brand_file import load_brands, load_with_own
+from detector.brand_names import ListedBrand
+from detector.brands import BrandIndex
 from detector.model import Model
-from detector.score import Detector
+from detector.score import Detector, reader_with
 from enforcement.rulebook import Rulebooks, load_rulebooks
 from service.keys import Keys
 from service.ports import Clock, Store
@@ -95,9 +98,19 @@ def build_model(settings: Settings) -> Model:
     return model if settings.prevalence is None else model.shifted(settings.prevalence)
 
 
+def build_brands(settings: Settings) -> tuple[ListedBrand, ...]:
+    """The shipped brands, with the platform's own where it has a file of them."""
+    return load_brands() if settings.brands is None else load_with_own(settings.brands)
+
+
+def build_index(settings: Settings) -> BrandIndex:
+    """What finds the brands that are in use."""
+    return BrandIndex(build_brands(settings))
+
+
 def build_detector(settings: Settings) -> Detector:
-    """A detector with the model and the shipped brands."""
-    return Detector(build_model(settings))
+    """A detector with the model and the brands that are in use."""
+    return Detector(build_model(settings), reader_with(build_index(settings)))
 
 
 def build_books(settings: Settings) -> Rulebooks:
@@ -111,13 +124,15 @@ def build_services(settings: Settings) -> Services:
     clock = build_clock(settings, store)
     books = build_books(settings)
     teller = Teller(books)
+    detector = build_detector(settings)
     return Services(
         settings=settings,
         store=store,
         clock=clock,
         books=books,
         model_card=load_card(settings.model or newest_model()),
-        screening=Screening(store, build_detector(settings), books, clock, teller, new_id),
+        brands_digest=detector.reader.brands.digest,
+        screening=Screening(store, detector, books, clock, teller, new_id),
         review=Review(store, books, clock, new_id, settings.lease),
         status=Status(store, books, clock, teller, new_id),
         keys=Keys(store, clock),

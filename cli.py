@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from commands.brands import brands
 from commands.demo import demo
 from commands.evaluating import evaluate
 from commands.operating import db, key, ledger, rulebook
@@ -16,7 +17,7 @@ from commands.scoring import score
 from commands.serving import serve, worker
 from commands.training import train
 from detector.artefact import ModelError
-from detector.brands import BrandsError
+from detector.brand_file import BrandsError
 from detector.labelled_files import LabelledFileError
 from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
@@ -35,7 +36,7 @@ def dajia() -> None:
     """打假: counterfeit-link detection and enforcement by a published rulebook."""
 
 
-for command in (demo, serve, worker, score, train, evaluate, rulebook, ledger, key, db):
+for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, key, db):
     dajia.add_command(command)
 
 

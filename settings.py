@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of the model; ``None`` for the newest that is shipped."""
     rulebooks: Path | None = None
     """Folder of the rulebooks; ``None`` for those that are shipped."""
+    brands: Path | None = None
+    """File of the platform's own brands, added to those that are shipped; ``None`` for these alone."""
     host: str = "127.0.0.1"
     port: int = 8600
     workers: int = 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -65,11 +66,13 @@ def _lists(brand: Brand) -> tuple[tuple[Kind, tuple[str, ...]], ...]:
     return (("zh", brand.zh), ("alias", brand.aliases), ("slang", brand.slang), ("line", brand.lines))
 
 
+@lru_cache(maxsize=65_536)
 def normalised(alias: str) -> str:
     """The alias as it stands in a text that was read."""
     return " ".join(read_text(alias).plain.lower().split())
 
 
+@lru_cache(maxsize=65_536)
 def forms_of(alias: str) -> tuple[str, ...]:
     """Ways in which people write the alias: with or without blanks, hyphens, apostrophes and accents."""
     bases = {normalised(alias), " ".join(alias.lower().split())}

@@ -8,31 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from detector.brand_file import BrandsError, digest_of, load_brands
 from detector.brand_hosts import HostReader
-from detector.brand_names import LATIN, Entry, ListedBrand, brand_entries, forms_of, names_of, normalised, word_entries
-from detector.goods import GOODS
+from detector.brand_names import LATIN, Entry, brand_entries, forms_of, names_of, word_entries
 from detector.types import Brand, BrandMention, Link, ReadText
 
 MAX_MENTIONS = 50
 MAX_GOODS = 200
+MAX_DOUBTS = 2_000
+"""Everyday words whose neighbours are looked at: a text of nothing else must not take longer than others."""
 CONTEXT_WINDOW = 12
 """Characters between an everyday word and the goods that make a brand of it."""
 SINGLE_SIGN_WINDOW = 2
 """The same for an alias of one sign (驴, 香, 劳), which stands in half of all sentences."""
 
-_DATA = Path(__file__).parent / "data" / "brands.json"
-
 _MARKS_ACCESS = frozenset({"tmall", "jd"})
 """Marketplaces that give a brand's name as a subdomain only to whoever shows a licence from the brand."""
-
-
-class BrandsError(ValueError):
-    """The brand file cannot be used. The message names what clashes."""
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -45,19 +40,6 @@ class Scan(msgspec.Struct, frozen=True):
 
 _NOTHING = Scan()
 _Hit = tuple[int, int, Entry]
-
-
-def load_brands(path: Path | None = None) -> tuple[ListedBrand, ...]:
-    """Read and check a brand file, the shipped one by default. Raises ``BrandsError`` or ``OSError``."""
-    raw = (path or _DATA).read_bytes()
-    try:
-        brands = msgspec.json.decode(raw, type=tuple[ListedBrand, ...])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BrandsError(f"{path or _DATA}: {error}") from error
-    _refuse_doubles(brands)
-    for brand in brands:
-        _refuse_loose_ends(brand)
-    return brands
 
 
 def _refuse_doubles(brands: Iterable[Brand]) -> None:
@@ -74,20 +56,6 @@ def _refuse_doubles(brands: Iterable[Brand]) -> None:
                     raise BrandsError(f"alias {alias!r} belongs to both {other.id!r} and {brand.id!r}")
 
 
-def _refuse_loose_ends(brand: ListedBrand) -> None:
-    known = {form for alias, _ in names_of(brand) for form in forms_of(alias)}
-    for alias in brand.context:
-        if normalised(alias) not in known:
-            raise BrandsError(f"{brand.id!r} has a context for {alias!r}, which is none of its names")
-    for lines in brand.line_goods.values():
-        for line in lines:
-            if line not in brand.lines:
-                raise BrandsError(f"{brand.id!r} sorts the line {line!r}, which is none of its lines")
-    for category, price in brand.reference_cny.items():
-        if category not in GOODS or price <= 0:
-            raise BrandsError(f"{brand.id!r} has the reference {category!r}: {price}; want a known category and > 0")
-
-
 class BrandIndex:
     """Finds the brands it was built with. Immutable; one may serve many threads.
 
@@ -102,6 +70,8 @@ class BrandIndex:
     def __init__(self, brands: Iterable[Brand], *, window: int = CONTEXT_WINDOW) -> None:
         self.brands = tuple(brands)
         self.window = window
+        self.digest = digest_of(self.brands)
+        """Differs where any brand does: answers name it beside the model's version."""
         self._owners = {domain: b for b in self.brands for domain in (*b.domains, *b.authorised)}
         _refuse_doubles(self.brands)
         by_text: dict[str, Entry] = {}
@@ -121,13 +91,15 @@ class BrandIndex:
             return _NOTHING
         mentions: list[BrandMention] = []
         goods: list[tuple[str, int, int]] = []
+        doubts = 0
         for at, (start, end, entry) in enumerate(hits):
             if entry.brand is None or len(mentions) >= MAX_MENTIONS:
                 if entry.role != "goods":
                     continue
-            elif entry.needs is None or self._has_context(hits, at):
+            elif entry.needs is None or (doubts < MAX_DOUBTS and self._has_context(hits, at)):
                 mentions.append(_mention(read, start, end, entry))
             else:
+                doubts += 1
                 continue
             if entry.category is not None and len(goods) < MAX_GOODS:
                 goods.append((entry.category, start, end))
@@ -160,10 +132,10 @@ class BrandIndex:
     @staticmethod
     def reference(brand: Brand, category: str | None) -> float | None:
         """Price in CNY below which no genuine new piece is sold: of the category, else the brand's lowest."""
-        prices = brand.reference_cny
-        if category is not None and category in prices:
-            return prices[category]
-        return min(prices.values(), default=None)
+        bands = brand.reference_cny
+        if category is not None and category in bands:
+            return bands[category][0]
+        return min((lowest for lowest, _ in bands.values()), default=None)
 
     def _hits(self, plain: str) -> list[_Hit]:
         """Non-overlapping matches, leftmost and then longest.

@@ -25,7 +25,8 @@ GOODS: dict[str, str] = {
         "fleece tank_top windbreaker"
     ),
     "watch": (
-        "手表 腕表 名表 机械表 男表 女表 石英表 石英 计时表 表盘 表 "
+        "手表 腕表 机芯 男士表 女士表 陶瓷圈 表带 腕表店 904钢 自动机械 名表 机械表 男表 女表 石英表 石英 "
+        "计时表 表盘 表 "
         "watch watches timepiece timepieces chronograph wristwatch"
     ),
     "jewellery": (
@@ -37,12 +38,14 @@ GOODS: dict[str, str] = {
     "sunglasses": ("墨镜 太阳镜 太阳眼镜 眼镜 镜框 sunglasses sunglass eyewear eyeglasses goggles"),
     "cosmetics": (
         "口红 唇膏 粉底 粉底液 气垫 眼影 面霜 精华 化妆品 彩妆 护肤品 面膜 粉饼 腮红 眉笔 唇釉 乳液 眼霜 "
-        "水乳 隔离霜 lipstick lipsticks makeup make_up cosmetics eyeshadow foundation skincare mascara "
+        "水乳 隔离霜 防晒霜 爽肤水 护肤水 lipstick lipsticks makeup make_up cosmetics eyeshadow "
+        "foundation skincare mascara "
         "palette serum moisturizer brush_set"
     ),
     "perfume": ("香水 淡香水 古龙水 perfume perfumes cologne fragrance fragrances eau_de_parfum"),
     "headphones": (
-        "耳机 蓝牙耳机 降噪耳机 音箱 headphones headphone earbuds earphones earphone headset speaker speakers"
+        "耳机 蓝牙耳机 降噪耳机 弹窗 头戴式 入耳式 音箱 headphones headphone earbuds earphones earphone "
+        "headset speaker speakers"
     ),
     "phone": ("手机 智能手机 phone phones smartphone smartphones cellphone"),
     "toy": (
@@ -52,21 +55,55 @@ GOODS: dict[str, str] = {
     "spirits": ("酒 白酒 红酒 洋酒 葡萄酒 名酒 威士忌 干红 香槟 wine whisky whiskey cognac liquor brandy champagne"),
     "jersey": ("球衣 球服 队服 jersey jerseys 球衣套装"),
     "down_jacket": ("羽绒服 羽绒衣 鹅绒服 棉服 派克服 down_jacket down_jackets puffer puffer_jacket puffer_jackets"),
-    "medicine": ("药 药品 胶囊 药片 针剂 pills pill tablets medicine injection"),
+    "medicine": (
+        "药 药品 胶囊 药片 针剂 水光针 玻尿酸 隐形眼镜 美瞳 保健品 药丸 pills pill tablets medicine injection"
+    ),
     "car_part": (
-        "刹车片 刹车 火花塞 雨刮 雨刷 轮毂 机油 滤芯 轮胎 车标 brake_pads spark_plugs spark_plug "
+        "刹车片 刹车 火花塞 雨刮 雨刷 轮毂 机油 机滤 空滤 轮胎 车标 气囊 安全气囊 汽配 头盔 排气管 减震 车灯 电瓶 "
+        "车钥匙 brake_pads spark_plugs spark_plug "
         "wiper_blades rims tyres wheel_caps"
     ),
-    "other": (
-        "吹风机 卷发棒 吸尘器 直发器 香烟 电子烟 烟弹 充电器 数据线 钢笔 u盘 硒鼓 ipad壳 手机壳 手柄 "
-        "袜子 hair_dryer straightener straighteners vacuum cigarettes charger keyring keychain "
-        "phone_case socks"
+    "appliance": (
+        "吹风机 卷发棒 吸尘器 直发器 电饭煲 空调 剃须刀 电风扇 扫地机 洗地机 破壁机 咖啡机 美容仪 筋膜枪 "
+        "hair_dryer hairdryer straightener straighteners vacuum shaver blender"
     ),
+    "charger": "充电器 数据线 充电头 充电宝 快充头 充头 charger chargers power_bank charging_cable",
+    "electronics": "硬盘 内存条 固态硬盘 显卡 鼠标 键盘 u盘 硒鼓 墨盒 笔记本电脑 平板 游戏机 手柄 controller toner",
+    "camera": "相机 镜头 单反 微单 camera cameras lens lenses dslr",
+    "kitchen": (
+        "保温杯 水壶 炒锅 炖锅 平底锅 珐琅锅 铸铁锅 刀具 高压锅 水杯 tumbler tumblers cookware dutch_oven knife_set"
+    ),
+    "tool": (
+        "电钻 角磨机 冲击钻 油锯 电锤 万用表 工具箱 军刀 扳手 轴承 断路器 开关面板 锂电钻 "
+        "chainsaw drill impact_driver multimeter power_tools bearings"
+    ),
+    "household": (
+        "洗衣液 洗衣粉 洗发水 沐浴露 牙膏 电动牙刷 刷头 刀片 香皂 卫生巾 避孕套 净水器 滤芯 花露水 "
+        "shampoo toothbrush razor_blades detergent condoms"
+    ),
+    "baby": (
+        "奶粉 纸尿裤 尿不湿 婴儿车 推车 奶瓶 吸奶器 伞车 婴儿背带 stroller strollers baby_formula diapers breast_pump"
+    ),
+    "food": "巧克力 咖啡胶囊 薯片 饮料 chocolate",
+    "pet": "猫粮 狗粮 驱虫药 驱虫 宠物药 cat_food dog_food flea_treatment",
+    "tobacco": "香烟 电子烟 烟弹 卷烟 细支 烟价 雪茄 cigarettes cigars vapes",
+    "pen": "钢笔 签字笔 宝珠笔 圆珠笔 fountain_pen fountain_pens ballpoint",
+    "lighter": "打火机 火机 lighter lighters",
+    "fishing": "渔轮 鱼竿 钓竿 路亚 纺车轮 水滴轮 渔具 鱼线 台钓竿 fishing_reel fishing_rod fishing_reels lures",
+    "golf": "球杆 铁杆 推杆 一号木 高尔夫 铁杆组 木杆 golf putter putters golf_clubs golf_balls irons_set",
+    "bicycle": "自行车 公路车 山地车 车架 变速套件 轮组 碳刀 bike bikes bicycle frameset groupset",
+    "instrument": "吉他 钢琴 萨克斯 电吉他 贝斯 电鼓 琴弦 guitar guitars saxophone piano cymbals",
+    "furniture": "椅子 沙发 马桶 水龙头 龙头 花洒 台灯 吊灯 休闲椅 办公椅 chair chairs sofa faucet",
+    "bedding": "四件套 羽绒被 蚕丝被 床品 枕头 床垫 bedding mattress pillowcase",
+    "software": "激活码 密钥 序列号 充值卡 礼品卡 license_key product_key gift_card activation_key",
+    "sport": "羽毛球拍 球拍 网球拍 篮球 羽毛球 乒乓球 胶皮 护膝 滑雪板 racket rackets racquet basketball snowboard",
+    "other": "ipad壳 手机壳 袜子 keyring keychain phone_case phone_cases socks",
 }
 """Category → goods words (``_`` stands for a blank)."""
 
 TRADE = (
-    "高仿 超a a货 复刻 精仿 仿品 原单 尾单 一比一 专柜 奢侈品 大牌 名牌 莆田 replica replicas outlet "
+    "高仿 超a a货 复刻 精仿 仿品 原单 尾单 一比一 纯原 真标 公司级 过验 顶配版 对版 n厂 vs厂 c厂 zf厂 "
+    "clean厂 ppf og纯原 专柜 奢侈品 大牌 名牌 莆田 replica replicas outlet "
     "outlets counterfeit knockoff knockoffs knock-off knock-offs ljr pk_batch og_batch budget_batch "
     "colorway colorways"
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from detector.brands import default_index
+from detector.brands import BrandIndex, default_index
 from detector.claims import default_finder
 from detector.explain import explain
 from detector.features import observe
@@ -19,7 +19,12 @@ from detector.types import Link, LinkVerdict, Post, VerdictName
 
 def default_reader() -> Reader:
     """A reader with the shipped brands and claims."""
-    return Reader(default_index(), default_finder())
+    return reader_with(default_index())
+
+
+def reader_with(brands: BrandIndex) -> Reader:
+    """A reader with these brands and the shipped claims."""
+    return Reader(brands, default_finder())
 
 
 class Detector:

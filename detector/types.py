@@ -149,9 +149,12 @@ class Brand(msgspec.Struct, frozen=True):
     """Registrable domains of the brand itself."""
     authorised: tuple[str, ...] = ()
     """Domains of resellers that the brand names."""
-    reference_cny: dict[str, float] = {}
-    """Category → price below which a genuine new piece is not sold, in CNY."""
-    reference_note: str = "general knowledge"
+    reference_cny: dict[str, tuple[float, float]] = {}
+    """Category → (price below which a genuine new piece is not sold, price that most pieces stay below), in CNY."""
+    reference_year: int | None = None
+    """The year of these prices; ``None`` where there are none."""
+    reference_note: str = ""
+    """How they are known: ``general knowledge``, or the address of the page that was read."""
 
 
 class BrandMention(msgspec.Struct, frozen=True, gc=False):

@@ -101,6 +101,8 @@ class PostAnswer(msgspec.Struct, frozen=True):
     model_version: str
     rulebook_version: str | None
     """The version in force when the post was made; ``None`` where none was."""
+    brands_digest: str = ""
+    """Names the brands that were looked for, the platform's own included; empty in answers from before it was told."""
 
 
 class PostStatusAnswer(msgspec.Struct, frozen=True):

@@ -184,6 +184,7 @@ class Screening:
             notices=self._tell(notices),
             model_version=self._detector.model.version,
             rulebook_version=None if book is None else book.version,
+            brands_digest=self._detector.reader.brands.digest,
         )
 
     def _tell(self, actions: Sequence[Action]) -> tuple[ActionAnswer, ...]:

@@ -15,6 +15,7 @@ GOOD = {
     "database_url": ("postgresql://u@h/d", "postgresql://u@h/d"),
     "model": ("/models/x", Path("/models/x")),
     "rulebooks": ("books", Path("books")),
+    "brands": ("own.json", Path("own.json")),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a value, nothing listens
     "port": ("9000", 9000),
     "workers": ("8", 8),

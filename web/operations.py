@@ -27,6 +27,8 @@ class ReadyAnswer(msgspec.Struct, frozen=True):
 
     state: Literal["ready"]
     model_version: str
+    brands_digest: str
+    """Names the brands in use, the platform's own included; it differs where any of them does."""
     rulebook_version: str
     """The newest that was published, in force or not."""
 

@@ -32,7 +32,7 @@ def ready() -> Response:
     """The store answers (else the error handler says 503), rulebooks and model are loaded."""
     services().store.ping()
     version = str(services().model_card.get("version", "unknown"))
-    return answer(ReadyAnswer("ready", version, services().books.latest().version))
+    return answer(ReadyAnswer("ready", version, services().brands_digest, services().books.latest().version))
 
 
 @bp.get("/metrics")

@@ -23,6 +23,7 @@ class Services(msgspec.Struct, frozen=True):
     clock: Clock
     books: Rulebooks
     model_card: dict[str, Any]
+    brands_digest: str
     screening: Screening
     review: Review
     status: Status

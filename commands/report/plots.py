@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -144,7 +144,7 @@ def _line(axes: Any, number: int, x: Floats, y: Floats, label: str, *, drawstyle
 
 def _svg(name: str, description: str, draw: Callable[[Any], None], size: tuple[float, float] = _SIZE) -> str:
     """The drawing, with ids that no other picture of the page has."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(cast("Any", _STYLE)):
         figure = Figure(figsize=size)
         draw(figure.add_subplot())
         out = io.StringIO()

@@ -10,6 +10,7 @@ from math import log2
 
 from detector.brands import BrandIndex
 from detector.features.registry import DECISIVE, WEAK, Observations, extractor, feature
+from detector.link_channels import channel_of
 from detector.reading import Evidence, TextReading, gap_between
 from detector.types import Brand, BrandMention, Claim, Observation, Price
 
@@ -126,6 +127,23 @@ SAME_BRAND_IN_HOST = feature(
     "fake",
     zh="文字与网址都使用品牌 {brand}，但网站不属于该品牌",
     en="Text and host both use {brand}, but the site is not that brand's",
+)
+BRAND_BY_AGENT = feature(
+    "offer.brand_by_agent",
+    "offer",
+    "1 where a brand is offered through a purchase agent or a catalogue album (pandabuy, cnfans, yupoo, szwego). "
+    "Abuse pattern: haul lists, where the seller's page never names the brand.",
+    "fake",
+    zh="经代购平台或相册“{evidence}”出售 {brand}",
+    en="Offers {brand} by way of the agent or album {evidence}",
+)
+AGENT_BELOW = feature(
+    "offer.agent_below_reference",
+    "offer",
+    "1 where a brand offered in that way costs less than nine tenths of its lowest price for such goods.",
+    "fake",
+    zh="经代购平台或相册出售 {brand}，标价 {price} 元，低于参考价 {reference} 元",
+    en="Offers {brand} by way of an agent or album at CNY {price}, below the CNY {reference} at which such goods start",
 )
 NAMELESS_COPY = feature(
     "offer.nameless_copy",
@@ -292,6 +310,27 @@ def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMentio
     if text.contacts:
         contact = text.contacts[0]
         out[BRAND_AND_CONTACT] = Observation(1.0, contact.evidence, contact.span, named)
+    _observe_channel(evidence, text, out)
     host = evidence.host_brand
     if host is not None and any(m.brand.id == host.brand.id for m in text.mentions):
         out[SAME_BRAND_IN_HOST] = Observation(1.0, evidence.link.host if evidence.link else None, None, named)
+
+
+def _observe_channel(evidence: Evidence, text: TextReading, out: Observations) -> None:
+    """A brand that the text itself names, beside a link through an agent or to an album."""
+    if evidence.link is None or not text.mentions or "used" in text.claims:
+        return  # consignment shops keep albums as well
+    channel = channel_of(evidence.link)
+    if channel is None:
+        return
+    brand = text.mentions[0].brand
+    out[BRAND_BY_AGENT] = Observation(1.0, channel, None, {"brand": brand.name})
+    price, lowest = asked_price(text.prices), BrandIndex.reference(brand, _category(text, brand))
+    if price is None or lowest is None or not 0 < price.amount_cny < PLAUSIBLE * lowest:
+        return
+    details = {
+        "brand": brand.name,
+        "price": f"{price.amount_cny:,.0f}",
+        "reference": f"{lowest:,.0f}",
+    }
+    out[AGENT_BELOW] = Observation(1.0, price.evidence, price.span, details)

@@ -54,7 +54,19 @@ def rulebooks(tmp_path):
 def test_help_lists_the_commands_and_version_is_the_package_s(operator):
     shown = operator.run("--help")
     assert shown.returncode == 0
-    for command in ("demo", "serve", "worker", "score", "train", "evaluate", "rulebook", "ledger", "key", "db"):
+    for command in (
+        "demo",
+        "serve",
+        "worker",
+        "score",
+        "train",
+        "evaluate",
+        "brands",
+        "rulebook",
+        "ledger",
+        "key",
+        "db",
+    ):
         assert f"\n  {command} " in shown.stdout
     assert version("dajia") in operator.run_inside("--version").stdout
 

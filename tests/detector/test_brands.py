@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections import Counter
 
 import pytest
 import tldextract
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.brand_file import load_brands
+from detector.brand_lint import find_faults, is_sorted
 from detector.brand_names import names_of, normalised
-from detector.brands import MAX_GOODS, MAX_MENTIONS, BrandIndex, BrandsError, default_index, load_brands
+from detector.brands import MAX_DOUBTS, MAX_GOODS, MAX_MENTIONS, BrandIndex, default_index
 from detector.goods import GOODS
 from detector.text import read_text
 from detector.types import Brand, Link, ReadText
@@ -204,6 +205,55 @@ botox injection => botox
 ozempic pen => ozempic
 司美格鲁肽 减肥针 药 => ozempic
 ngk火花塞 => ngk
+大嘴猴 卫衣 => paul-frank
+小ck 包包 => charles-keith
+jacquemus le bambino => jacquemus
+皇马 球衣 泰版 => real-madrid
+messi jersey inter miami => inter-miami
+牧田 18v 电池 => makita
+酷彩 炖锅 => le-creuset
+双立人 刀具 => zwilling
+火柴人 冲锋衣 => haglofs
+土拨鼠 羽绒服 => marmot
+凯乐石 fuga => kailas
+狼爪 冲锋衣 => jack-wolfskin
+爱他美 三段 奶粉 => aptamil
+片仔癀 一粒 58 => pientzehuang
+大宠爱 蓝盒 => revolution-pet
+titleist 铁杆 1280 => titleist
+scotty 推杆 350 => scotty-cameron
+禧玛诺 2500 纺车轮 => shimano
+达亿瓦 路亚竿 => daiwa
+天斧100zz 羽毛球拍 => yonex
+赫曼米勒 椅子 => herman-miller
+louis poulsen ph5 => louis-poulsen
+都彭 朗声 打火机 => st-dupont
+zippo 火机 => zippo
+派克钢笔 => parker-pen
+米其林 雨刮 => michelin
+黑绷带 面霜 => helena-rubinstein
+希思黎 全能乳液 => sisley
+梅西球衣 => inter-miami
+咕驰 虎头卫衣 => gucci
+香奈er 包包 => chanel
+毛台 飞天 => moutai
+阿di达斯 鞋 => adidas
+爱🐎仕 手链 => hermes
+🐎家 凯莉 => hermes
+l0uis vuitton bag => louis-vuitton
+ro1ex 水鬼 => rolex
+126610ln 3235机芯 => rolex
+迪通拿 熊猫 => rolex
+rm酒桶 自动 => richard-mille
+五花手链 梵克雅宝 => van-cleef
+小香 cf中号 羊皮 => chanel
+臺灣 愛馬仕 柏金 => hermes
+路易威登 樂高 => lego
+勞力士 綠水鬼 => rolex
+威而鋼 => viagra
+始祖鳥 外套 => arcteryx
+拉夫勞倫 polo衫 => ralph-lauren
+泡泡瑪特 盲盒 => pop-mart
 """.strip().splitlines()
 
 UNNAMED = """
@@ -312,6 +362,55 @@ watch jersey shore online
 包邮 八元
 这个世界很美
 good morning everyone
+鸟 在树上 叫
+一只小鸟飞过
+劳驾 让一让
+王冠掉了
+皇冠上的明珠
+苹果14颗 一箱
+小米粥 好喝
+红米饭 配南瓜汤
+挺美的 保温杯
+做一个勇敢的好孩子
+对世界充满好奇 带上奶粉出门
+荣耀归于大家
+铁三角 关系很稳
+婚礼贴了红双喜
+广场上的漫步者
+金戈铁马 入梦来
+佳明 同学 请举手
+快跟小花来探一探吧
+试探一下
+走进无人区
+奈克瑟斯奥特曼
+新浪家居微访谈
+二狗家的羊绒
+白房子 后面 有棵树
+周六 去福利院
+速联系我
+蝴蝶王子与公主
+the victor writes history
+the warrior rode home
+a stanley knife cut
+his trek across the desert
+a giant leap
+they specialized in law
+shell on the beach
+piaget on child development
+the pilot and the sailor
+he skims the page
+ping me later
+big bang theory
+a camel in the desert
+the yeti footprints
+real madrid won again
+liverpool is a city
+parker said hello
+guess what happened
+mind the gap
+our neighborhood is quiet
+the undercover agent
+chelsea moved to barcelona
 """.strip("\n").splitlines()
 
 KNOWN_FAILURES = (
@@ -445,6 +544,14 @@ def ids_in(text: str) -> set[str]:
     return {mention.brand.id for mention in INDEX.find(read_text(text))}
 
 
+SECTORS = {
+    *("luxury", "fashion", "watches", "jewellery", "sportswear", "outdoor", "streetwear", "cosmetics", "perfume"),
+    *("eyewear", "electronics", "camera", "appliance", "kitchen", "toys", "spirits", "tobacco", "car parts", "tools"),
+    *("medicine", "baby", "pet", "clubs", "league", "software", "instruments", "bicycles", "fishing", "golf"),
+    *("furniture", "pens", "household", "sports goods"),
+}
+
+
 def brand(identifier: str) -> Brand:
     return next(b for b in INDEX.brands if b.id == identifier)
 
@@ -519,9 +626,9 @@ def test_knows_a_brand_s_own_domain_and_shop() -> None:
 
 def test_reference_is_the_category_s_else_the_lowest() -> None:
     nike = brand("nike")
-    assert INDEX.reference(nike, "shoes") == nike.reference_cny["shoes"]
-    assert INDEX.reference(nike, "spirits") == min(nike.reference_cny.values())
-    assert INDEX.reference(nike, None) == min(nike.reference_cny.values())
+    assert INDEX.reference(nike, "shoes") == nike.reference_cny["shoes"][0]
+    assert INDEX.reference(nike, "spirits") == min(lowest for lowest, _ in nike.reference_cny.values())
+    assert INDEX.reference(nike, None) == INDEX.reference(nike, "spirits")
     assert INDEX.reference(Brand(id="x", name="X", sector="x"), "bag") is None
 
 
@@ -578,6 +685,12 @@ def test_mentions_and_goods_are_bounded() -> None:
     assert len(scan.goods) == MAX_GOODS
 
 
+def test_everyday_words_are_looked_at_so_often_and_sure_names_always() -> None:
+    assert ids_in("香，" * MAX_DOUBTS + "苹果 手机") == set()
+    assert ids_in("香，" * (MAX_DOUBTS - 1) + "苹果 手机") == {"apple"}
+    assert ids_in("香，" * MAX_DOUBTS + "nike") == {"nike"}
+
+
 def test_default_index_is_built_once() -> None:
     assert default_index() is default_index()
 
@@ -586,10 +699,9 @@ def test_default_index_is_built_once() -> None:
 
 
 def test_the_file_holds_enough_brands_of_every_sector() -> None:
-    assert len(INDEX.brands) >= 110
-    assert {"luxury", "watches", "jewellery", "sportswear", "medicine", "spirits", "toys"} <= {
-        b.sector for b in INDEX.brands
-    }
+    assert len(INDEX.brands) >= 700
+    counts = Counter(b.sector for b in INDEX.brands)
+    assert {sector for sector, n in counts.items() if n >= 3} >= SECTORS
 
 
 @pytest.mark.parametrize("one", INDEX.brands, ids=lambda b: b.id)
@@ -597,52 +709,21 @@ def test_each_brand_is_complete(one: Brand) -> None:
     assert one.name
     assert one.sector
     assert one.reference_cny
-    assert one.zh or one.name.isascii() or one.aliases
     assert all(not name.isascii() for name in one.zh)
     assert set(one.reference_cny) <= set(GOODS)
-    assert all(price > 0 for price in one.reference_cny.values())
-    assert one.reference_note == "general knowledge, 2026"
+    assert (one.reference_year, one.reference_note) == (2026, "general knowledge")
 
 
-@pytest.mark.parametrize("one", INDEX.brands, ids=lambda b: b.id)
-def test_each_domain_is_registrable(one: Brand) -> None:
-    for domain in one.domains:
-        assert EXTRACT(domain).top_domain_under_public_suffix == domain
-    assert len(set(one.domains)) == len(one.domains)
+def test_the_linter_finds_nothing_in_the_shipped_file() -> None:
+    shipped = load_brands()
+    assert find_faults(shipped) == []
+    assert is_sorted(shipped)
 
 
 @pytest.mark.parametrize("one", INDEX.brands, ids=lambda b: b.id)
 def test_no_brand_names_itself_twice(one: Brand) -> None:
     names = [normalised(name) for name, kind in names_of(one) if kind != "name"]
     assert sorted(names) == sorted(set(names))
-
-
-def test_no_domain_belongs_to_two_brands() -> None:
-    domains = [domain for one in INDEX.brands for domain in one.domains]
-    assert sorted(domains) == sorted(set(domains))
-
-
-@pytest.mark.parametrize(
-    ("brands", "words"),
-    [
-        ([{"id": "a", "name": "A1", "sector": "s"}, {"id": "a", "name": "B1", "sector": "s"}], ("'a'",)),
-        ([{"id": "a", "name": "Foo", "sector": "s"}, {"id": "b", "name": "FOO", "sector": "s"}], ("'a'", "'b'", "foo")),
-        ([{"id": "a", "name": "Air Max", "sector": "s"}, {"id": "b", "name": "airmax", "sector": "s"}], ("'a'", "'b'")),
-        ([{"id": "a", "name": "A1", "sector": "s", "colour": "red"}], ("colour",)),
-        ([{"id": "a", "name": "A1", "sector": "s", "context": {"zz": "goods"}}], ("'zz'",)),
-        ([{"id": "a", "name": "A1", "sector": "s", "context": {"a1": "moon"}}], ("moon",)),
-        ([{"id": "a", "name": "A1", "sector": "s", "reference_cny": {"bag": 0}}], ("bag",)),
-        ([{"id": "a", "name": "A1", "sector": "s", "reference_cny": {"boat": 9}}], ("boat",)),
-        ([{"id": "a", "name": "A1", "sector": "s", "line_goods": {"bag": ["x"]}}], ("'x'",)),
-        ({"id": "a"}, ("array",)),
-    ],
-)
-def test_refuses_a_file_that_cannot_be_right(tmp_path: Path, brands: object, words: tuple[str, ...]) -> None:
-    path = tmp_path / "brands.json"
-    path.write_text(json.dumps(brands), encoding="utf-8")
-    with pytest.raises(BrandsError) as caught:
-        load_brands(path)
-    assert all(word.lower() in str(caught.value).lower() for word in words)
 
 
 def test_an_index_without_brands_finds_only_goods() -> None:

@@ -234,6 +234,7 @@ class Shown(NamedTuple):
 
 SHOP = "https://shop.example/"
 EXAMPLES = {
+    "concept.likeness": Shown("跟专柜正品分不出"),
     "url.userinfo": Shown(url="https://weidian.com@evil.example/"),
     "url.numeric_host": Shown(url="http://3232235777/"),
     "url.disguised": Shown(url="hxxps://lv-outlet[.]example/"),
@@ -251,6 +252,8 @@ EXAMPLES = {
     "offer.brand_and_bargain": Shown("LV包包 清仓", SHOP),
     "offer.brand_beside_bargain": Shown("welcome to gucci outlet"),
     "offer.same_brand_in_host": Shown("Gucci bag, new", "https://gucci-vip.example/"),
+    "offer.brand_by_agent": Shown("Nike Dunk, all sizes", "https://x.yupoo.com/photos/a/albums/1"),
+    "offer.agent_below_reference": Shown("LV neverfull 298元", "https://pandabuy.page.link/abc"),
     "offer.nameless_copy": Shown("顶级复刻 380元"),
     "offer.used_with_proof": Shown("二手包包转让，带小票"),
     "offer.talk_only": Shown("警方查获假冒LV手袋"),

@@ -15,13 +15,48 @@ from detector.text import read_text
 FOLDER = Path(__file__).parents[2] / "data" / "posts"
 FILES = sorted(FOLDER.glob("*/*.jsonl"))
 COUNTERFEIT = frozenset(
-    "offer_plain offer_slang offer_hint offer_claims_genuine recruit price_list promoter reposter fake_outlet disguised"
-    " group_live health_risk".split()
+    [
+        "offer_plain",
+        "offer_slang",
+        "offer_hint",
+        "offer_claims_genuine",
+        "recruit",
+        "price_list",
+        "promoter",
+        "reposter",
+        "fake_outlet",
+        "disguised",
+        "group_live",
+        "health_risk",
+    ]
 )
 HONEST = frozenset(
-    "official authorised second_hand consignment repair review news how_to_spot small_shop handmade unbranded"
-    " marketplace victim outlet question complaint ordinary joke toy_model_reissue proxy_buyer trade other_spam"
-    " dupe_talk luxury_talk".split()
+    [
+        "official",
+        "authorised",
+        "second_hand",
+        "consignment",
+        "repair",
+        "review",
+        "news",
+        "how_to_spot",
+        "small_shop",
+        "handmade",
+        "unbranded",
+        "marketplace",
+        "victim",
+        "outlet",
+        "question",
+        "complaint",
+        "ordinary",
+        "joke",
+        "toy_model_reissue",
+        "proxy_buyer",
+        "trade",
+        "other_spam",
+        "dupe_talk",
+        "luxury_talk",
+    ]
 )
 NEAR = 0.5
 """Jaccard similarity of character 4-grams from which two posts count as one."""

@@ -33,6 +33,7 @@ def test_ready_names_what_is_loaded(anyone: Caller, services: Services) -> None:
     answer = anyone.get("/readyz").json
     assert answer["model_version"] == services.model_card["version"]
     assert answer["rulebook_version"] == services.books.latest().version
+    assert answer["brands_digest"] == services.screening._detector.reader.brands.digest
 
 
 def test_not_ready_while_the_store_does_not_answer(
