@@ -36,6 +36,7 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option("--posts", type=_FOLDER, help="Folder of written posts, with train/ and test/; data/posts by default.")
 @click.option("--real-data", type=_FOLDER, help="Folder of real data, where you have it.")
 @click.option("--peers", is_flag=True, help="Judge other tools on the same posts as well.")
+@click.option("--evasion", is_flag=True, help="Judge disguised copies of the posts as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of tables.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file.")
 def evaluate(
@@ -47,6 +48,7 @@ def evaluate(
     posts: Path | None,
     real_data: Path | None,
     peers: bool,
+    evasion: bool,
     as_json: bool,
     html: Path | None,
 ) -> None:
@@ -69,6 +71,7 @@ def evaluate(
         learned=tuple(e for e in known if e.split != "test"),
         challenger=other,
         peers=peers,
+        evasion=evasion,
         rejects=rejects,
     )
     _tell_rejects(rejects)

@@ -8,11 +8,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from detector.evasion.transform import STRENGTHS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detector.evaluate import Evaluation, Report
     from detector.evaluation.slices import SliceReport
+    from detector.evasion.suite import EvasionReport, Under
 
 _MOST_CHANGES = 20
 
@@ -30,11 +33,17 @@ def show_evaluation(evaluation: Evaluation) -> None:
     _show_views(console, evaluation)
     console.print(_slices(f"Whole posts ({evaluation.posts.posts:,})", evaluation.posts.slices))
     console.print(_ablation(evaluation))
+    if evaluation.evasion is not None:
+        console.print(_evasion(evaluation.evasion))
     if evaluation.peers:
         console.print(_peers(evaluation))
     if evaluation.comparison is not None:
         _show_comparison(console, evaluation)
-    audit = evaluation.audit
+    deletion, audit = evaluation.deletion, evaluation.audit
+    console.print(
+        f"Reasons: of {deletion.posts:,} posts whose cited words are taken out {deletion.falls.share:.1%} score lower, "
+        f"by {deletion.mean_drop:.2f} in log-odds; by {deletion.mean_drop_of_chance:.2f} where other words are."
+    )
     console.print(
         f"Leaks: of {audit.judged:,} judged examples, {audit.near_copies:,} are nearly a text among {audit.learned:,} "
         f"to learn from; {audit.shared_groups:,} groups stand on both sides."
@@ -72,6 +81,29 @@ def _ablation(evaluation: Evaluation) -> Table:
     for a in evaluation.ablation:
         table.add_row(a.view, a.family, f"{a.rows:,}", _change(a.auc_change), _change(a.tpr_at_one_percent_change))
     return table
+
+
+def _evasion(report: EvasionReport) -> Table:
+    """Three figures a cell: recall kept, honest posts held, and sent to people."""
+    posts = f"{report.counterfeit} counterfeit posts that were not allowed, {report.honest} honest"
+    table = Table("disguise", *STRENGTHS, "log-odds", title=f"{posts}: found / held / reviewed")
+    before = f"100.0% / {report.honest_held_before.share:.1%} / {report.honest_reviewed_before.share:.1%}"
+    table.add_row("none", before, before, before, "")
+    by_name: dict[str, list[Under]] = {}
+    for under in report.under:
+        by_name.setdefault(under.name, []).append(under)
+    for name, group in by_name.items():
+        cells = (
+            f"{u.recall_kept.share:.1%} / {u.honest_held.share:.1%} / {u.honest_reviewed.share:.1%}" for u in group
+        )
+        table.add_row(name, *cells, f"{group[-1].shift:+.2f}")
+    table.caption = f"{len(report.failures)} of {len(report.under)} miss 95 % found or 0.5 % held"
+    return table
+
+
+def _left(under: Under) -> str:
+    found, held, reviewed = under.recall_kept.share, under.honest_held.share, under.honest_reviewed.share
+    return f"{found:.1%} / {held:.1%} / {reviewed:.1%}"
 
 
 def _peers(evaluation: Evaluation) -> Table:

@@ -1,19 +1,21 @@
-"""Models as folders of data: ``model.json`` (what is evaluated) and ``card.json`` (what it is). Never a pickle.
+"""Models as folders of data: ``model.json`` and ``wording.json`` (what is evaluated), ``card.json`` (what it is).
 
-The card holds the digest of the model; loading refuses a model that does not fit it.
+Never a pickle. The card holds the digests of the other two; loading refuses what does not fit them.
 """
 
 from __future__ import annotations
 
 import hashlib
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from detector.features import REGISTRY
-from detector.model import VIEWS, Model
+from detector.model import VIEWS, Model, ViewCalibration
+from detector.wording import Wording, check_wording
 
 _T = TypeVar("_T")
 MAX_MODEL_BYTES = 16 * 1024 * 1024
@@ -50,11 +52,26 @@ def _version_key(version: str) -> list[int]:
 
 
 def save_model(folder: Path, model: Model, card: dict[str, Any]) -> None:
-    """Write model and card; the card gets the model's digest."""
+    """Write model and card; the card gets the digests of what else is written."""
     folder.mkdir(parents=True, exist_ok=True)
-    raw = _readable(msgspec.to_builtins(model))
+    raw = _readable(msgspec.to_builtins(msgspec.structs.replace(model, wording=None)))
     (folder / "model.json").write_bytes(raw)
-    (folder / "card.json").write_bytes(_readable(card | {"model_sha256": hashlib.sha256(raw).hexdigest()}))
+    digests = {"model_sha256": _digest(raw)}
+    if model.wording is not None:
+        lines = _one_line_each(model.wording)
+        (folder / "wording.json").write_bytes(lines)
+        digests["wording_sha256"] = _digest(lines)
+    (folder / "card.json").write_bytes(_readable(card | digests))
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _one_line_each(wording: Wording) -> bytes:
+    """A stretch a line, so that two models can be compared by their lines."""
+    rows = zip(wording.stretches, wording.weights, wording.rarities, strict=True)
+    return b"[\n" + b",\n".join(map(msgspec.json.encode, rows)) + b"\n]\n"
 
 
 def _readable(value: Any) -> bytes:
@@ -70,16 +87,28 @@ def load_model(folder: Path) -> Model:
     """The model of a folder; :class:`ModelError` where it does not fit its card or this version's features."""
     card = load_card(folder)
     file = folder / "model.json"
-    raw = _read(file)
-    if hashlib.sha256(raw).hexdigest() != card.get("model_sha256"):
+    _require_digest(file, card.get("model_sha256"))
+    model = _decode(file, Model)
+    if card.get("wording_sha256") is not None:
+        model = msgspec.structs.replace(model, wording=_load_wording(folder / "wording.json", card))
+    _check(file, model)
+    return model
+
+
+def _load_wording(file: Path, card: dict[str, Any]) -> Wording:
+    _require_digest(file, card.get("wording_sha256"))
+    rows = _decode(file, tuple[tuple[str, float, float], ...])
+    stretches, weights, rarities = zip(*rows, strict=True) if rows else ((), (), ())
+    return Wording(stretches, weights, rarities)
+
+
+def _require_digest(file: Path, digest: object) -> None:
+    if _digest(_read(file)) != digest:
         raise ModelError(
             file,
             "The file is not the one its card describes.",
-            "Restore both files, or train again with `dajia train`.",
+            "Restore all files of the folder, or train again with `dajia train`.",
         )
-    model = _decode(file, Model)
-    _check(file, model)
-    return model
 
 
 def _check(file: Path, model: Model) -> None:
@@ -93,12 +122,25 @@ def _check(file: Path, model: Model) -> None:
         problem = f"It has no calibration for {', '.join(missing)}."
     elif abstaining:
         problem = f"It gives weight to missing evidence: {', '.join(abstaining)}."
-    elif any(view.slope <= 0 for view in model.views.values()):
-        problem = "A calibration turns its weights around."
+    elif not all(_rises(view) for view in model.views.values()):
+        problem = "A calibration is no rising line."
+    elif model.wording is not None and (wrong := check_wording(model.wording)):
+        problem = wrong
     elif not 0 < model.prevalence < 1 or not 0 < model.thresholds.review <= model.thresholds.hold <= 1:
         problem = "Its prevalence or thresholds are not probabilities in order."
     if problem:
         raise ModelError(file, problem, "Train again with `dajia train`.")
+
+
+def _rises(view: ViewCalibration) -> bool:
+    """It has as many log-odds as raw scores, two at least; the ones rise, and the others never fall."""
+    raw, heights = view.raw, view.log_odds
+    return (
+        len(raw) == len(heights) >= 2
+        and all(one < other for one, other in pairwise(raw))
+        and all(one <= other for one, other in pairwise(heights))
+        and heights[0] < heights[-1]
+    )
 
 
 def _read(file: Path) -> bytes:

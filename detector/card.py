@@ -11,10 +11,11 @@ import msgspec
 
 from detector.evaluate import Report
 from detector.model import Model
-from detector.train import Row
+from detector.rows import Row
 
 SOURCES = {
     "samples": "data/samples: synthetic posts written by this project (Apache-2.0)",
+    "written": "data/posts/train: synthetic posts, one source a writer, written for this project (Apache-2.0)",
     "hosts": "Watchlist Internet mirror, Verbraucherzentrale lists, aliexpress-fake-sites (no licence stated), "
     "jarelllama 2023 (GPL-3: used to judge only), Tranco/CrUX (BSD-3), UT1 shopping (CC BY-SA 4.0)",
     "comments": "JustinTulloss/caffeinated-simpleton blog comments, 2008 to 2012 (no licence stated)",
@@ -27,6 +28,7 @@ SOURCES = {
     "product_pages": "product-extraction-benchmark (MIT)",
     "brand_sites": "enine-hack/upm (no licence stated)",
 }
+FAMILY = "linear over named features (sign-constrained) and stretches of text, calibrated for each kind of evidence"
 LIMITS = [
     "Chinese offers of copies are learned from synthetic text: how sellers really write may differ.",
     "Landing pages of counterfeit shops are synthetic too; real ones were not at hand.",
@@ -43,10 +45,10 @@ def make_card(model: Model, rows: Sequence[Row], how: dict[str, Any], report: Re
     return {
         "version": model.version,
         "made_on": f"{datetime.now(UTC):%Y-%m-%d}",
-        "family": "linear over named features, sign-constrained, calibrated for each kind of evidence (Platt)",
+        "family": FAMILY,
         "prevalence": model.prevalence,
         "thresholds": msgspec.to_builtins(model.thresholds) | {"chosen_by": how},
-        "sources": {name: SOURCES[name] for name in sorted({e.source for e in natural})},
+        "sources": {name: SOURCES[name.partition("/")[0]] for name in sorted({e.source for e in natural})},
         "examples": {f"{source}/{split}/{label}": n for (source, split, label), n in sorted(counts.items())},
         "test": msgspec.to_builtins(report),
         "limits": LIMITS,

@@ -13,18 +13,20 @@ import msgspec
 
 from detector.evaluation.ablation import Ablation, ablate
 from detector.evaluation.comparison import Comparison, compare
+from detector.evaluation.deletion import DeletionReport, judge_deletion
 from detector.evaluation.leaks import LeakAudit, audit
 from detector.evaluation.mistakes import Mistakes, worst_mistakes
 from detector.evaluation.outcomes import Outcome, PostsReport, judge_posts, outcomes_of
 from detector.evaluation.peers import PeerReport, judge_peers
 from detector.evaluation.slices import SliceReport, judge_slices
 from detector.evaluation.views import Scored, ViewReport, judge_view, score_views
+from detector.evasion.suite import EvasionReport, run_suite, suite_steps
 from detector.examples import Example
 from detector.labelled_files import Reject
 from detector.model import Model
 from detector.reading import Reader
+from detector.rows import Row, rows_of
 from detector.score import Detector
-from detector.train import Row, rows_of
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -49,6 +51,9 @@ class Evaluation(Report, frozen=True, kw_only=True):
     mistakes: Mistakes
     ablation: tuple[Ablation, ...]
     audit: LeakAudit
+    deletion: DeletionReport
+    evasion: EvasionReport | None = None
+    """``None`` where it was not asked for."""
     peers: tuple[PeerReport, ...] = ()
     """Empty where they were not asked for."""
     comparison: Comparison | None = None
@@ -68,6 +73,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Examples of the splits ``train`` and ``calibrate``: for peers to learn from, and to look for leaks."""
     challenger: Model | None = None
     peers: bool = False
+    evasion: bool = False
     rejects: tuple[Reject, ...] = ()
 
 
@@ -84,9 +90,9 @@ def judge_fully(
     ``tick`` is called as often as :func:`steps` says.
     """
     model, judged = plan.model, plan.judged
-    rows = rows_of(judged, reader, tick)
-    scored = score_views(model, rows)
     detector = Detector(model, reader)
+    rows = rows_of(judged, reader, tick, detector.wording)
+    scored = score_views(model, rows)
     outcomes = outcomes_of(detector, judged, tick)
     peers, notes = judge_peers(detector, _training(plan), judged) if plan.peers else ((), ())
     evaluation = Evaluation(
@@ -98,6 +104,8 @@ def judge_fully(
         mistakes=worst_mistakes(outcomes),
         ablation=ablate(model, rows),
         audit=audit(plan.learned, judged),
+        deletion=judge_deletion(detector, outcomes),
+        evasion=run_suite(detector, outcomes, tick) if plan.evasion else None,
         peers=peers,
         comparison=_comparison(plan, reader, outcomes, tick),
         rejects=plan.rejects,
@@ -108,7 +116,7 @@ def judge_fully(
 
 def steps(plan: Plan) -> int:
     """How many times ``tick`` will be called."""
-    return len(plan.judged) * (2 if plan.challenger is None else 3)
+    return len(plan.judged) * (2 if plan.challenger is None else 3) + (suite_steps() if plan.evasion else 0)
 
 
 def _report(model: Model, rows: Sequence[Row], scored: Sequence[Scored]) -> Report:

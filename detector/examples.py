@@ -14,13 +14,14 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from detector.links import read_link
+from detector.near_duplicates import families
 from detector.samples import SamplePlatform, load_samples
 from detector.types import PageSnapshot, Post
 
@@ -81,7 +82,30 @@ def load_examples(samples: Path | None = None, real_data: Path | None = None) ->
     if real_data is not None:
         for load in (_hosts, _comments, _listings, _luxury, _small_shops, _reviews, _weibo, _sms, _pages, _brand_sites):
             examples += load(real_data)
-    return one_side_each(examples)
+    return one_side_each(tie_copies(examples))
+
+
+def tie_copies(examples: Sequence[Example]) -> list[Example]:
+    """Groups that have nearly the same text become one, on the side of the first: templates travel.
+
+    Only groups by text or by host: comments are parted by time, and samples and written posts by who wrote them.
+    """
+    tied = [n for n, e in enumerate(examples) if e.text and e.group.startswith(("text:", "host:"))]
+    first_of = dict(zip(tied, families([examples[n].text or "" for n in tied]), strict=True))
+    parent: dict[str, str] = {}
+
+    def root(group: str) -> str:
+        while parent.setdefault(group, group) != group:
+            group = parent[group]
+        return group
+
+    sides = {e.group: e.split for e in reversed(examples)}
+    for n, first in first_of.items():
+        parent[root(examples[n].group)] = root(examples[tied[first]].group)
+    return [
+        e if (name := root(e.group)) == e.group else msgspec.structs.replace(e, group=name, split=sides[name])
+        for e in examples
+    ]
 
 
 def one_side_each(examples: Iterable[Example]) -> list[Example]:

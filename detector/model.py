@@ -1,13 +1,15 @@
 """A calibrated linear model over named features: probability and exact contributions, without scikit-learn.
 
-In log-odds, a score is ``intercept(view) + slope(view) × Σ weight × value``. A *view* is the set of parts that there
-was evidence for (``url``, ``text``, ``page`` and their unions); each has an intercept and a slope of its own, fitted on
-rows of that view, so that missing evidence is missing and each union is calibrated by itself. The slope is folded into
-the contributions, so they add up to the score exactly. Calibration in log-odds: Platt, 1999. Prior shift: Elkan, 2001.
+A raw score is ``Σ weight × value``. A *view* is the set of parts that there was evidence for (``url``, ``text``,
+``page`` and their unions); each has a rising line of its own that turns raw scores into log-odds, fitted on rows of
+that view, so that missing evidence is missing and each union is calibrated by itself. What the line makes of a raw
+score is shared out among the features as they made it, so contributions add up to the score exactly and keep sign and
+order. Calibration in log-odds: Platt, 1999; with bends: Zadrozny and Elkan, 2002. Prior shift: Elkan, 2001.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from math import exp, log
 
 import msgspec
@@ -15,15 +17,38 @@ import msgspec
 from detector.features.registry import Observations
 from detector.reading import Evidence
 from detector.types import VerdictName
+from detector.wording import Wording
 
 VIEWS = ("none", "url", "text", "page", "url+text", "url+page", "text+page", "url+text+page")
 
 
 class ViewCalibration(msgspec.Struct, frozen=True):
-    """How a raw score of one view becomes log-odds at the card's prevalence."""
+    """How a raw score of one view becomes log-odds at the card's prevalence: a rising line with bends.
 
-    intercept: float
-    slope: float
+    Beyond its ends it goes on as straight as it came.
+    """
+
+    raw: tuple[float, ...]
+    """Raw scores of the bends, rising; two at least."""
+    log_odds: tuple[float, ...]
+    """Log-odds there, never falling."""
+
+    def at(self, raw: float) -> float:
+        """Log-odds of a raw score."""
+        i = min(max(bisect_right(self.raw, raw), 1), len(self.raw) - 1)
+        return self.log_odds[i - 1] + self._slope(i) * (raw - self.raw[i - 1])
+
+    def slope_at(self, raw: float) -> float:
+        """By how much log-odds rise with a raw score, there."""
+        return self._slope(min(max(bisect_right(self.raw, raw), 1), len(self.raw) - 1))
+
+    def _slope(self, i: int) -> float:
+        return (self.log_odds[i] - self.log_odds[i - 1]) / (self.raw[i] - self.raw[i - 1])
+
+
+def straight(intercept: float, slope: float) -> ViewCalibration:
+    """A calibration without bends (Platt's)."""
+    return ViewCalibration((0.0, 1.0), (intercept, intercept + slope))
 
 
 class Thresholds(msgspec.Struct, frozen=True):
@@ -31,6 +56,8 @@ class Thresholds(msgspec.Struct, frozen=True):
 
     review: float
     hold: float
+    review_link_alone: float | None = None
+    """From which a link is looked at where nothing but the link is known; as ``review`` where it is left out."""
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -42,12 +69,15 @@ class Model(msgspec.Struct, frozen=True):
     weights: dict[str, float]
     views: dict[str, ViewCalibration]
     thresholds: Thresholds
+    wording: Wording | None = None
+    """What was learned of how texts are worded; ``None`` where nothing was."""
 
     def shifted(self, prevalence: float) -> Model:
         """The same model for a platform with another share of counterfeit links; thresholds stay probabilities."""
         delta = log_odds(prevalence) - log_odds(self.prevalence)
         views = {
-            name: msgspec.structs.replace(view, intercept=view.intercept + delta) for name, view in self.views.items()
+            name: msgspec.structs.replace(view, log_odds=tuple([value + delta for value in view.log_odds]))
+            for name, view in self.views.items()
         }
         return msgspec.structs.replace(self, prevalence=prevalence, views=views)
 
@@ -84,20 +114,20 @@ _VIEW_NUMBER = {
 
 def evaluate(model: Model, observations: Observations, view: str) -> Score:
     """The score of one link's features. Unknown features weigh nothing."""
-    calibration = model.views[view]
-    weights, slope = model.weights, calibration.slope
-    contributions = {
-        name: slope * weights[name] * observation.value for name, observation in observations.items() if name in weights
-    }
-    base = calibration.intercept
-    return Score(sigmoid(base + sum(contributions.values())), base, contributions, view)
+    weights, calibration = model.weights, model.views[view]
+    parts = {name: weights[name] * observation.value for name, observation in observations.items() if name in weights}
+    raw = sum(parts.values())
+    base, whole = calibration.at(0.0), calibration.at(raw)
+    share = (whole - base) / raw if abs(raw) > 1e-9 else calibration.slope_at(0.0)
+    return Score(sigmoid(whole), base, {name: share * part for name, part in parts.items()}, view)
 
 
 def verdict_of(score: Score, thresholds: Thresholds) -> VerdictName:
     """A link's own words may send it to people, but never hide it: a brand in a domain alone is not enough."""
     if score.counterfeit_probability >= thresholds.hold and score.view != "url":
         return "hold"
-    return "review" if score.counterfeit_probability >= thresholds.review else "allow"
+    alone = thresholds.review_link_alone if score.view == "url" else None
+    return "review" if score.counterfeit_probability >= (alone or thresholds.review) else "allow"
 
 
 def sigmoid(score: float) -> float:

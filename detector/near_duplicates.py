@@ -6,7 +6,7 @@ its first 4,000 characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,13 +70,36 @@ class NearDuplicates:
 
     def most_similar(self, text: str) -> tuple[int, float] | None:
         """The added text that is most like this one, and how much; ``None`` where none is near."""
-        found = shingles(text)
-        if len(found) < SHORTEST:
-            return None
-        candidates = {number for band in _bands(found) for number in self._bands.get(band, ())}
-        ranked = [(similarity(found, self._known[number]), -number) for number in candidates]
-        share, number = max(ranked, default=(0.0, 0))
+        share, number = max(((share, -number) for number, share in self._near(shingles(text))), default=(0.0, 0))
         return (-number, share) if share >= NEAR else None
+
+    def near(self, text: str) -> list[int]:
+        """Every added text that is nearly this one; of a template that many share, some."""
+        return [number for number, share in self._near(shingles(text)) if share >= NEAR]
+
+    def _near(self, found: Hashes) -> Iterator[tuple[int, float]]:
+        if len(found) < SHORTEST:
+            return
+        for number in {number for band in _bands(found) for number in self._bands.get(band, ())}:
+            yield number, similarity(found, self._known[number])
+
+
+def families(texts: Sequence[str]) -> list[int]:
+    """For each text the number of the first text of its family: those that near copies tie, directly or by others."""
+    parent = list(range(len(texts)))
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = number = parent[parent[number]]
+        return number
+
+    index = NearDuplicates()
+    for number, text in enumerate(texts):
+        for other in index.near(text):
+            one, two = sorted((root(number), root(other)))
+            parent[two] = one
+        index.add_all([(number, text)])
+    return [root(number) for number in range(len(texts))]
 
 
 def _bands(found: Hashes) -> Iterator[tuple[int, bytes]]:

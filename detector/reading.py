@@ -14,6 +14,7 @@ from detector.pages import read_page
 from detector.prices import find_prices
 from detector.text import read_text
 from detector.types import BrandMention, Claim, Contact, Link, PageReading, PageSnapshot, Price, ReadText, Span
+from detector.wording import Pull
 
 MAX_LINKS = 200
 """Targets of one post that are judged; a post with more goes to people."""
@@ -81,6 +82,8 @@ class Evidence(msgspec.Struct, frozen=True):
     page_text: TextReading | None = None
     n_links: int = 0
     """Links of the post, for posts that are nothing but links."""
+    wording: Pull | None = None
+    """What the model has learned of the text's wording; ``None`` without a text, or where it has learned nothing."""
 
 
 class PageEvidence(msgspec.Struct, frozen=True):
@@ -129,14 +132,19 @@ class Reader:
         return PageEvidence(page, self.text(f"{page.title}\n{page.description}\n{page.text[:PAGE_WORDS]}"))
 
     def evidence(
-        self, link: Link | None, text: TextReading | None, page: PageEvidence | None, n_links: int
+        self,
+        link: Link | None,
+        text: TextReading | None,
+        page: PageEvidence | None,
+        n_links: int,
+        wording: Pull | None = None,
     ) -> Evidence:
         """Put together what is known of one link."""
         host_brand = None if link is None else self.brands.in_host(link)
         own_site = link is not None and self.brands.owner(link) is not None
         if page is None:
-            return Evidence(link, host_brand, own_site, text, None, None, n_links)
-        return Evidence(link, host_brand, own_site, text, page.page, page.text, n_links)
+            return Evidence(link, host_brand, own_site, text, None, None, n_links, wording)
+        return Evidence(link, host_brand, own_site, text, page.page, page.text, n_links, wording)
 
 
 def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> BrandMention | None:

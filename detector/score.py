@@ -15,6 +15,7 @@ from detector.links import read_link
 from detector.model import Model, evaluate, verdict_of, view_of
 from detector.reading import MAX_LINKS, Evidence, PageEvidence, Reader
 from detector.types import Link, LinkVerdict, Post, VerdictName
+from detector.wording import WordingReader
 
 
 def default_reader() -> Reader:
@@ -33,6 +34,7 @@ class Detector:
     def __init__(self, model: Model, reader: Reader | None = None) -> None:
         self.model = model
         self.reader = reader or default_reader()
+        self.wording = None if model.wording is None else WordingReader(model.wording)
 
     def links_of(self, post: Post) -> list[Link]:
         """The post's links, those sent apart before those in the text; one for each target."""
@@ -48,12 +50,14 @@ class Detector:
         links = _one_for_each_target(every)
         words = blank_links(post.text, written) if written else post.text
         text = self.reader.text(words) if words.strip() else None
+        wording = None if text is None or self.wording is None else self.wording.pull(text.read, text.mentions)
         if not links:
-            return [self._judge(self.reader.evidence(None, text, None, 0))]
+            return [self._judge(self.reader.evidence(None, text, None, 0, wording))]
         pages = self._pages(post, links) if post.pages else {}
         n = len(links)
-        judged = [self._judge(self.reader.evidence(x, text, pages.get(x.target), n)) for x in links[:MAX_LINKS]]
-        judged += [self._judge(self.reader.evidence(x, None, None, n)) for x in links[MAX_LINKS:]]
+        near, rest = links[:MAX_LINKS], links[MAX_LINKS:]
+        judged = [self._judge(self.reader.evidence(x, text, pages.get(x.target), n, wording)) for x in near]
+        judged += [self._judge(self.reader.evidence(x, None, None, n)) for x in rest]
         return judged if len(every) == n else _with_spellings(judged, every)
 
     def _pages(self, post: Post, links: list[Link]) -> dict[str, PageEvidence]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from commands.report import plots
 from commands.report.highlight import pieces, visible
+from detector.evasion.transform import TRANSFORMS
 
 if TYPE_CHECKING:
     from detector.evaluate import Evaluation
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from detector.evaluation.rates import Verdicts
     from detector.evaluation.slices import SliceReport
     from detector.evaluation.views import Scored
+    from detector.evasion.suite import Under
+    from detector.evasion.transform import Transform
 
 _FOLDER = Path(__file__).parent
 
@@ -38,6 +41,7 @@ def page_of(evaluation: Evaluation, scored: Sequence[Scored], made_at: datetime 
             reliability=[(v, _markup(plots.reliability_plot(v))) for v in evaluation.views if v.reliability],
             ablations=_ablations(evaluation.ablation),
             peer_sets=_peer_sets(evaluation.peers),
+            disguises=_disguises(evaluation),
         )
     )
 
@@ -113,6 +117,14 @@ def _ablations(ablation: Iterable[Ablation]) -> list[tuple[str, Markup | None, l
         (view, _markup(plots.ablation_plot(view, parts)) if any(a.auc_change for a in parts) else None, parts)
         for view, parts in views.items()
     ]
+
+
+def _disguises(evaluation: Evaluation) -> list[tuple[Transform, list[Under]]]:
+    """Each transform with what is left under its three strengths."""
+    found: dict[str, list[Under]] = {}
+    for under in evaluation.evasion.under if evaluation.evasion is not None else ():
+        found.setdefault(under.name, []).append(under)
+    return [(TRANSFORMS[name], group) for name, group in found.items()]
 
 
 def _peer_sets(peers: Iterable[PeerReport]) -> list[tuple[str, list[tuple[PeerReport, dict[str, Any]]]]]:

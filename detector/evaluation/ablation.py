@@ -14,7 +14,7 @@ import msgspec
 from detector.evaluation.curves import area_under_roc, tpr_at
 from detector.evaluation.scores import Booleans, Floats, family_of, labels_of, scores_of, without
 from detector.model import Model
-from detector.train import Row
+from detector.rows import Row
 
 FEWEST = 20
 """A view with fewer rows of a class says nothing."""

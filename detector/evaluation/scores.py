@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.model import Model, Score, evaluate, verdict_of
-from detector.train import Row
+from detector.rows import Row
 from detector.types import VerdictName
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ from detector.evaluation.rates import Verdicts, count_verdicts
 from detector.evaluation.scores import scores_of, verdicts_of
 from detector.examples import Example
 from detector.model import Model
-from detector.train import Row
+from detector.rows import Row
 from detector.types import VerdictName
 
 _T = TypeVar("_T")

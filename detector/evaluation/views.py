@@ -22,7 +22,7 @@ from detector.evaluation.curves import (
 from detector.evaluation.rates import Rate, rate
 from detector.evaluation.scores import labels_of, scores_of, verdicts_of
 from detector.model import Model
-from detector.train import Row, row_weights
+from detector.rows import Row, row_weights
 
 
 class ViewReport(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Features under one registry; importing this package registers them all."""
 
-from detector.features import concept, offer, page, post, url
+from detector.features import concept, offer, page, post, url, wording
 from detector.features.registry import REGISTRY, Feature, Observations, observe
 
-__all__ = ["REGISTRY", "Feature", "Observations", "concept", "observe", "offer", "page", "post", "url"]
+__all__ = ["REGISTRY", "Feature", "Observations", "concept", "observe", "offer", "page", "post", "url", "wording"]

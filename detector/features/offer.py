@@ -16,6 +16,8 @@ from detector.types import Brand, BrandMention, Claim, Observation, Price
 
 FAR_BELOW = 0.25
 """Used pieces in good order rarely sell below a quarter of the lowest new price; copies nearly always do."""
+TOO_FAR_BELOW = 0.01
+"""No copy is so cheap."""
 PLAUSIBLE = 0.9
 BARE_BESIDE = 15
 """Characters between a brand and a number that may be its price."""
@@ -23,9 +25,11 @@ BARE_BESIDE = 15
 PRICE_FAR_BELOW = feature(
     "price.far_below_reference",
     "offer",
-    "Below a quarter of the brand's lowest price for such goods: 0.5 there, 0.5 more for each halving, up to 2.",
+    "Below a quarter of the brand's lowest price for such goods: 0.5 there, 0.5 more for each halving, up to 2. Below "
+    "a hundredth it is the price of something else: a fee, a deposit, a joke.",
     "fake",
     DECISIVE,
+    floor=1.5,
     zh="标价 {price} 元，{brand}{goods}参考价不低于 {reference} 元",
     en="Priced at CNY {price}; {brand} {goods_en} start at CNY {reference}",
 )
@@ -51,6 +55,7 @@ BARE_FAR_BELOW = feature(
     "offer",
     "As price.far_below_reference, for a number beside the brand that no currency names: 鬼王 1680, 0.5 to 2.",
     "fake",
+    floor=1.0,
     zh="“{evidence}”如为标价，{brand}{goods}参考价不低于 {reference} 元",
     en="If “{evidence}” is the price, it is far below the CNY {reference} at which {brand} {goods_en} start",
 )
@@ -85,6 +90,7 @@ BRAND_AND_GRADE = feature(
     "offer",
     "1 where a brand is offered with a grade of copies, or from an irregular source.",
     "fake",
+    floor=1.0,
     zh="以“{evidence}”描述 {brand}",
     en="Describes {brand} as “{evidence}”",
 )
@@ -125,6 +131,7 @@ SAME_BRAND_IN_HOST = feature(
     "offer",
     "1 where text and host name the same brand, and the host is not the brand's.",
     "fake",
+    floor=1.0,
     zh="文字与网址都使用品牌 {brand}，但网站不属于该品牌",
     en="Text and host both use {brand}, but the site is not that brand's",
 )
@@ -142,8 +149,19 @@ AGENT_BELOW = feature(
     "offer",
     "1 where a brand offered in that way costs less than nine tenths of its lowest price for such goods.",
     "fake",
+    floor=1.0,
     zh="经代购平台或相册出售 {brand}，标价 {price} 元，低于参考价 {reference} 元",
     en="Offers {brand} by way of an agent or album at CNY {price}, below the CNY {reference} at which such goods start",
+)
+CHEAP_AND_TELLING = feature(
+    "offer.cheap_and_telling",
+    "offer",
+    "1 where a price far below the brand's stands beside talk of grades, copies, agents or contacts.",
+    "fake",
+    DECISIVE,
+    floor=2.0,
+    zh="远低于 {brand} 的价格，同时写有“{evidence}”",
+    en="A price far below what {brand} sells at, beside “{evidence}”",
 )
 NAMELESS_COPY = feature(
     "offer.nameless_copy",
@@ -178,6 +196,7 @@ _GOODS_ZH = {
 }  # fmt: skip
 _GOODS_EN = {"bag": "bags", "wallet": "wallets", "watch": "watches", "belt": "belts", "jersey": "jerseys"}
 
+_TELLING = (BRAND_AND_GRADE, BRAND_AND_REPLICA, BRAND_AND_HIDING, BRAND_AND_CONTACT)
 _BRANDED_CLAIMS = (
     (BRAND_AND_REPLICA, "replica", ""),
     (BRAND_AND_GRADE, "grade", "smuggled"),
@@ -199,6 +218,16 @@ def observe_offer(evidence: Evidence, out: Observations) -> None:
             observe_price(text, mention.brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
         elif text.bare_prices:
             _observe_bare_price(text, out)
+        _observe_cheap_and_telling(mention, out)
+
+
+def _observe_cheap_and_telling(mention: BrandMention, out: Observations) -> None:
+    """Either sign alone has an honest reason now and then; hardly anybody has one for both."""
+    cheap = PRICE_FAR_BELOW in out or BARE_FAR_BELOW in out
+    telling = next((out[name] for name in _TELLING if name in out), None) if cheap else None
+    if telling is not None:
+        named = {"brand": mention.brand.name}
+        out[CHEAP_AND_TELLING] = Observation(1.0, telling.evidence, telling.span, named)
 
 
 def _observe_bare_price(text: TextReading, out: Observations) -> None:
@@ -254,6 +283,8 @@ def observe_price(
         "reference": f"{lowest:,.0f}",
     }
     far, below, plausible = names
+    if ratio < TOO_FAR_BELOW:
+        return
     if ratio < FAR_BELOW:
         out[far] = Observation(min(2.0, 0.5 + 0.5 * log2(FAR_BELOW / ratio)), price.evidence, price.span, details)
     else:

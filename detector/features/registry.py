@@ -39,6 +39,9 @@ class Feature(msgspec.Struct, frozen=True):
     keeps to it; ``either`` where both are plausible."""
     limit: float = STRONG
     """Largest weight it may get, in log-odds per unit: what must never be enough alone stays small."""
+    floor: float = 0.0
+    """Smallest weight it may get: what is the offence itself counts, however few rows of ours show it. Left free, a
+    fit gives its due to the words that happen to stand beside it. Of a feature that speaks for honesty, below zero."""
 
 
 REGISTRY: dict[str, Feature] = {}
@@ -46,12 +49,20 @@ EXTRACTORS: list[Extractor] = []
 
 
 def feature(
-    name: str, part: Part, meaning: str, direction: Direction = "either", limit: float = STRONG, *, zh: str, en: str
+    name: str,
+    part: Part,
+    meaning: str,
+    direction: Direction = "either",
+    limit: float = STRONG,
+    *,
+    zh: str,
+    en: str,
+    floor: float = 0.0,
 ) -> str:
     """Register a feature; returns its name. :class:`ValueError` where the name is taken."""
     if name in REGISTRY:
         raise ValueError(f"The feature {name} is registered twice.")
-    REGISTRY[name] = Feature(name, part, meaning, zh, en, direction, limit)
+    REGISTRY[name] = Feature(name, part, meaning, zh, en, direction, limit, floor)
     return name
 
 

@@ -18,6 +18,7 @@ BRAND_IN_FOREIGN_HOST = feature(
     "url",
     "1 where the host names a brand that does not own it. Abuse pattern: guccioutlet--online.org.",
     "fake",
+    floor=1.0,
     zh="网址“{evidence}”含有品牌 {brand}，但不是该品牌的网站",
     en="The host {evidence} names {brand} but is not a site of that brand",
 )
@@ -26,6 +27,7 @@ BRAND_AND_BARGAIN_HOST = feature(
     "url",
     "1 where such a host also says outlet, cheap, sale … Abuse pattern: comment spam of 2008 to 2012.",
     "fake",
+    floor=1.5,
     zh="网址把品牌 {brand} 与“{bargain}”连在一起：{evidence}",
     en="The host joins {brand} with “{bargain}”: {evidence}",
 )
@@ -51,8 +53,18 @@ REPLICA_HOST = feature(
     "url",
     "1 where the host says replica, fake, aaa, clone.",
     "fake",
+    floor=1.0,
     zh="网址含有仿冒词“{bargain}”",
     en="The host says “{bargain}”, a word for copies",
+)
+REPLICA_GOODS_HOST = feature(
+    "url.replica_goods_host",
+    "url",
+    "1 where the host says such a word and goods that are copied: replica-handbags, fakewatches.",
+    "fake",
+    floor=1.0,
+    zh="网址把“{bargain}”与商品连在一起：{evidence}",
+    en="The host joins “{bargain}” with goods: {evidence}",
 )
 GOODS_HOST = feature(
     "url.goods_host",
@@ -251,7 +263,10 @@ def _observe_words(evidence: Evidence, link: Link, out: Observations) -> None:
     elif bargain is not None:
         out[BARGAIN_HOST] = Observation(1.0, host, None, {"bargain": bargain[0]})
     if replica is not None:
-        out[REPLICA_HOST] = Observation(1.0, host, None, {"bargain": replica[0].strip("-.")})
+        word = {"bargain": replica[0].strip("-.")}
+        out[REPLICA_HOST] = Observation(1.0, host, None, word)
+        if goods is not None:
+            out[REPLICA_GOODS_HOST] = Observation(1.0, host, None, word)
     if goods is not None:
         out[GOODS_HOST] = Observation(1.0, host, None, {"bargain": goods[0]})
 

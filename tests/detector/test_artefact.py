@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from detector.artefact import (
@@ -20,13 +21,14 @@ from detector.artefact import (
     shipped_models,
 )
 from detector.features import REGISTRY
-from detector.model import VIEWS, Model, Thresholds, ViewCalibration
+from detector.model import VIEWS, Model, Thresholds, straight
+from detector.wording import Wording
 
 GOOD = Model(
     version="2026.1-1",
     prevalence=0.01,
     weights={"claim.replica": 1.25, "claim.used": -0.5},
-    views={name: ViewCalibration(-4.6, 1.0) for name in VIEWS},
+    views={name: straight(-4.6, 1.0) for name in VIEWS},
     thresholds=Thresholds(review=0.05, hold=0.2),
 )
 
@@ -91,7 +93,7 @@ def test_a_changed_byte_is_refused_with_file_and_remedy(folder: Path) -> None:
     file.write_bytes(file.read_bytes().replace(b"1.25", b"1.26"))
     assert str(refusal(folder)) == (
         f"{file}: The file is not the one its card describes. "
-        "Hint: Restore both files, or train again with `dajia train`."
+        "Hint: Restore all files of the folder, or train again with `dajia train`."
     )
 
 
@@ -121,6 +123,10 @@ def _set(**values: Any) -> Callable[[dict[str, Any]], None]:
     return lambda model: model.update(values)
 
 
+def _line(raw: list[float], heights: list[float]) -> Callable[[dict[str, Any]], None]:
+    return lambda model: model["views"].update({"url": {"raw": raw, "log_odds": heights}})
+
+
 def _thresholds(review: float, hold: float) -> Callable[[dict[str, Any]], None]:
     return _set(thresholds={"review": review, "hold": hold})
 
@@ -135,6 +141,11 @@ def _thresholds(review: float, hold: float) -> Callable[[dict[str, Any]], None]:
         (_thresholds(0.0, 0.2), "Its prevalence or thresholds are not probabilities in order."),
         (_thresholds(0.5, 1.2), "Its prevalence or thresholds are not probabilities in order."),
         (_set(prevalence=0.0), "Its prevalence or thresholds are not probabilities in order."),
+        (_line([0.0], [1.0]), "A calibration is no rising line."),
+        (_line([0.0, 0.0], [1.0, 2.0]), "A calibration is no rising line."),
+        (_line([0.0, 1.0], [1.0, 0.0]), "A calibration is no rising line."),
+        (_line([0.0, 1.0], [1.0, 1.0]), "A calibration is no rising line."),
+        (_line([0.0, 1.0, 2.0], [1.0, 2.0]), "A calibration is no rising line."),
         (_set(prevalence=1.0), "Its prevalence or thresholds are not probabilities in order."),
     ],
 )
@@ -218,3 +229,45 @@ def test_no_model_at_all_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="No model is here") as caught:
         newest_model(tmp_path)
     assert caught.value.hint == "Train one with `dajia train`, or set DAJIA_MODEL to its folder."
+
+
+# Wording
+
+WORDED = Wording(("老花", " dm ", "包"), (0.5, -0.25, 0.0), (3.0, 2.5, 1.0))
+
+
+@pytest.fixture
+def worded(tmp_path: Path) -> Path:
+    save_model(tmp_path / "2026.1-9", msgspec.structs.replace(GOOD, wording=WORDED), {"version": "2026.1-9"})
+    return tmp_path / "2026.1-9"
+
+
+def test_wording_comes_back_as_it_went(worded: Path) -> None:
+    assert load_model(worded).wording == WORDED
+    assert len((worded / "wording.json").read_text().splitlines()) == 2 + len(WORDED.stretches)
+
+
+def test_wording_of_another_model_is_refused(worded: Path) -> None:
+    (worded / "wording.json").write_text("[]")
+    error = refusal(worded)
+    assert error.file == worded / "wording.json"
+    assert error.problem == "The file is not the one its card describes."
+
+
+def test_wording_that_is_missing_is_refused(worded: Path) -> None:
+    (worded / "wording.json").unlink()
+    assert refusal(worded).problem.startswith("It cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("wording", "problem"),
+    [
+        (Wording(("a", "a"), (1.0, 1.0), (1.0, 1.0)), "stretch that is empty or stands there twice"),
+        (Wording(("",), (1.0,), (1.0,)), "stretch that is empty or stands there twice"),
+        (Wording(("a",), (1.0,), (-1.0,)), "no numbers in range"),
+        (Wording(("a",), (1e9,), (1.0,)), "no numbers in range"),
+    ],
+)
+def test_wording_that_makes_no_sense_is_refused(tmp_path: Path, wording: Wording, problem: str) -> None:
+    save_model(tmp_path / "m", msgspec.structs.replace(GOOD, wording=wording), {"version": "m"})
+    assert problem in refusal(tmp_path / "m").problem

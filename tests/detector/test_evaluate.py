@@ -22,8 +22,8 @@ from detector.evaluation.scores import family_of, scores_of, verdicts_of, withou
 from detector.examples import Example
 from detector.labelled import read_labelled
 from detector.model import Model
+from detector.rows import rows_of
 from detector.score import Detector, default_reader
-from detector.train import rows_of
 from detector.types import Reason, VerdictName
 
 READER = default_reader()

@@ -20,13 +20,15 @@ from detector.features.registry import EXTRACTORS, Feature, Observations, featur
 from detector.link_finder import find_links
 from detector.links import read_link
 from detector.model import Score
-from detector.reading import Evidence, PageEvidence
+from detector.reading import Evidence, PageEvidence, TextReading
 from detector.samples import load_samples
 from detector.score import default_reader
 from detector.types import PageSnapshot, Post
+from detector.wording import Pull, Wording, WordingReader
 
 READER = default_reader()
 MODEL = load_model(newest_model())
+WORDING = WordingReader(Wording(("看相册", "小票", "lv", "{e"), (2.0, -2.0, 1.0, 1.0), (3.0, 3.0, 1.0, 1.0)))
 FROM_THE_TEXT = {"text", "offer"}
 """Parts whose spans count characters of the post."""
 
@@ -51,8 +53,13 @@ def evidences(post: Post) -> Iterator[Evidence]:
 
 def of(text: str = "", url: str = "", page: str = "", n_links: int = 1) -> Observations:
     """The features of one example."""
+    words = READER.text(text) if text else None
     read: PageEvidence | None = READER.page(PageSnapshot(url or "https://shop.example/", page)) if page else None
-    return observe(READER.evidence(read_link(url) if url else None, READER.text(text) if text else None, read, n_links))
+    return observe(READER.evidence(read_link(url) if url else None, words, read, n_links, pull_of(words)))
+
+
+def pull_of(text: TextReading | None) -> Pull | None:
+    return None if text is None else WORDING.pull(text.read, text.mentions)
 
 
 def everything(observations: Observations) -> Score:
@@ -91,7 +98,9 @@ def assert_fits_the_text(evidence: Evidence, name: str, found: Observations) -> 
 
 @pytest.mark.parametrize("one", REGISTRY.values(), ids=list(REGISTRY))
 def test_is_described_in_both_languages(one: Feature) -> None:
-    assert re.fullmatch(r"(url|claim|concept|brand|contact|disguise|price|text|offer|page|abstain)\.[a-z_]+", one.name)
+    assert re.fullmatch(
+        r"(url|claim|concept|brand|contact|disguise|price|text|offer|page|wording|abstain)\.[a-z_]+", one.name
+    )
     assert one.part in {"url", "text", "offer", "page"}
     assert one.direction in {"fake", "genuine", "either"}
     assert one.meaning.endswith((".", ")"))
@@ -120,12 +129,13 @@ def test_missing_evidence_never_weighs() -> None:
 def test_weighs_in_its_direction_and_within_its_limit(name: str) -> None:
     weight, known = MODEL.weights[name], REGISTRY[name]
     assert abs(weight) <= known.limit
+    assert known.floor <= weight or known.direction != "fake"
     assert {"fake": weight >= 0, "genuine": weight <= 0, "either": True}[known.direction]
 
 
 def test_no_view_stretches_a_weight_beyond_its_limit() -> None:
-    steepest = max(view.slope for view in MODEL.views.values())
-    beyond = [name for name, w in MODEL.weights.items() if abs(w) * steepest > REGISTRY[name].limit]
+    steepest = max(view.slope_at(raw) for view in MODEL.views.values() for raw in view.raw)
+    beyond = [name for name, w in MODEL.weights.items() if abs(w) * steepest > REGISTRY[name].limit + 1e-3]
     assert beyond == []
 
 
@@ -189,7 +199,7 @@ def test_hostile_evidence_honours_the_contract(text: str, url: str, body: bytes 
     page = None if body is None else READER.page(PageSnapshot(url, body))
     read = READER.text(text)
     for one, other, third in ((link, read, page), (None, read, page), (link, None, page), (link, read, None)):
-        assert_honours_the_contract(READER.evidence(one, other, third, n_links))
+        assert_honours_the_contract(READER.evidence(one, other, third, n_links, pull_of(other)))
 
 
 @pytest.mark.parametrize("url", ODD_URLS)
@@ -234,6 +244,8 @@ class Shown(NamedTuple):
 
 SHOP = "https://shop.example/"
 EXAMPLES = {
+    "wording.offer": Shown("喜欢的看相册"),
+    "wording.ordinary": Shown("有小票"),
     "concept.likeness": Shown("跟专柜正品分不出"),
     "url.userinfo": Shown(url="https://weidian.com@evil.example/"),
     "url.numeric_host": Shown(url="http://3232235777/"),
@@ -245,6 +257,7 @@ EXAMPLES = {
     "price.bare_far_below_reference": Shown("LV包包 298"),
     "price.bare_below_reference": Shown("二手LV neverfull 6800"),
     "price.bare_plausible": Shown("LV neverfull 15000"),
+    "offer.cheap_and_telling": Shown("LV包包298元 专柜品质"),
     "offer.brand_and_replica": Shown("LV老花包 高仿 298"),
     "offer.brand_and_grade": Shown("LV包包 专柜品质"),
     "offer.brand_and_contact": Shown("LV包包 加微信 lv8888"),
@@ -317,6 +330,7 @@ EXAMPLES = {
     "url.brand_own_site": Shown(url="https://www.louisvuitton.com/"),
     "url.bargain_host": Shown(url="https://cheap-things.example/"),
     "url.replica_host": Shown(url="https://replica-store.example/"),
+    "url.replica_goods_host": Shown(url="https://replica-handbags.example/"),
     "url.goods_host": Shown(url="https://handbags.example/"),
     "url.many_hyphens": Shown(url="https://my-little-shop.com/"),
     "url.digits_in_host": Shown(url="https://shop168.com/"),

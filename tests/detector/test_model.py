@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,12 +24,13 @@ from detector.model import (
     evaluate,
     log_odds,
     sigmoid,
+    straight,
     verdict_of,
     view_of,
 )
 from detector.reading import Evidence, PageEvidence
+from detector.rows import Row, rows_of
 from detector.score import default_reader
-from detector.train import Row, rows_of
 from detector.types import Observation, PageSnapshot
 
 SHIPPED = load_model(newest_model())
@@ -37,7 +39,7 @@ SMALL = Model(
     version="2026.1-1",
     prevalence=0.01,
     weights={"claim.replica": 2.0, "claim.used": -1.5, "brand.many": 0.5},
-    views={name: ViewCalibration(-4.0 + number, 0.5 + number / 4) for number, name in enumerate(VIEWS)},
+    views={name: straight(-4.0 + number, 0.5 + number / 4) for number, name in enumerate(VIEWS)},
     thresholds=Thresholds(review=0.1, hold=0.5),
 )
 VALUES = st.floats(-5, 5)
@@ -59,9 +61,8 @@ def test_equals_the_dot_product_on_every_sample_row(rows: list[Row]) -> None:
     names = sorted(REGISTRY)
     matrix = np.array([[r.observations[n].value if n in r.observations else 0.0 for n in names] for r in rows])
     weights = np.array([SHIPPED.weights.get(n, 0.0) for n in names])
-    intercepts = np.array([SHIPPED.views[r.view].intercept for r in rows])
-    slopes = np.array([SHIPPED.views[r.view].slope for r in rows])
-    expected = 1 / (1 + np.exp(-(intercepts + slopes * (matrix @ weights))))
+    heights = [SHIPPED.views[r.view].at(float(raw)) for r, raw in zip(rows, matrix @ weights, strict=True)]
+    expected = 1 / (1 + np.exp(-np.array(heights)))
     seen = np.array([evaluate(SHIPPED, r.observations, r.view).counterfeit_probability for r in rows])
     assert len(rows) > 2_000
     assert np.abs(seen - expected).max() < 1e-9
@@ -71,8 +72,44 @@ def test_equals_the_dot_product_on_every_sample_row(rows: list[Row]) -> None:
 def test_uses_the_calibration_of_its_view(view: str) -> None:
     score = evaluate(SMALL, {"claim.replica": Observation(1.0)}, view)
     calibration = SMALL.views[view]
-    assert (score.view, score.base) == (view, calibration.intercept)
-    assert score.contributions == {"claim.replica": calibration.slope * 2.0}
+    assert (score.view, score.base) == (view, calibration.at(0.0))
+    assert math.isclose(score.contributions["claim.replica"], calibration.at(2.0) - calibration.at(0.0))
+
+
+BENT = ViewCalibration((-1.0, 1.0, 2.0), (-5.0, -3.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("raw", "log_odds"), [(-3.0, -7.0), (-1.0, -5.0), (0.0, -4.0), (1.0, -3.0), (1.5, -1.5), (2.0, 0.0), (4.0, 6.0)]
+)
+def test_a_line_bends_where_it_should_and_goes_on_straight(raw: float, log_odds: float) -> None:
+    assert math.isclose(BENT.at(raw), log_odds)
+
+
+@pytest.mark.parametrize(("raw", "slope"), [(-9.0, 1.0), (0.0, 1.0), (1.2, 3.0), (9.0, 3.0)])
+def test_the_slope_is_that_of_the_stretch(raw: float, slope: float) -> None:
+    assert math.isclose(BENT.slope_at(raw), slope)
+
+
+@given(st.floats(-5, 5), st.floats(-5, 5))
+def test_what_a_bent_line_adds_is_shared_out_as_the_features_made_it(one: float, other: float) -> None:
+    model = msgspec.structs.replace(
+        SMALL, weights={"claim.replica": 1.0, "claim.grade": 1.0}, views=dict.fromkeys(VIEWS, BENT)
+    )
+    seen = {"claim.replica": Observation(one), "claim.grade": Observation(other)}
+    score = evaluate(model, seen, "text")
+    found = score.contributions
+    assert math.isclose(score.base + sum(found.values()), BENT.at(one + other), abs_tol=1e-6)
+    assert all(found[name] * seen[name].value >= 0 for name in found)
+
+
+def test_parts_that_cancel_out_leave_the_base() -> None:
+    model = msgspec.structs.replace(
+        SMALL, weights={"claim.replica": 1.0, "claim.grade": -1.0}, views=dict.fromkeys(VIEWS, BENT)
+    )
+    score = evaluate(model, {"claim.replica": Observation(2.0), "claim.grade": Observation(2.0)}, "text")
+    assert score.contributions == {"claim.replica": 2.0, "claim.grade": -2.0}
+    assert score.counterfeit_probability == sigmoid(score.base)
 
 
 def test_features_without_weight_contribute_nothing() -> None:
@@ -112,14 +149,16 @@ def test_a_shift_multiplies_the_odds_by_the_ratio_of_the_priors(value: float, vi
 def test_a_shift_there_and_back_changes_nothing() -> None:
     back = SHIPPED.shifted(0.2).shifted(SHIPPED.prevalence)
     for view in VIEWS:
-        assert math.isclose(back.views[view].intercept, SHIPPED.views[view].intercept, abs_tol=1e-12)
+        assert np.allclose(back.views[view].log_odds, SHIPPED.views[view].log_odds, rtol=0, atol=1e-12)
 
 
 def test_a_shift_keeps_weights_slopes_and_thresholds() -> None:
     shifted = SHIPPED.shifted(0.05)
     assert shifted.prevalence == 0.05
     assert (shifted.weights, shifted.thresholds) == (SHIPPED.weights, SHIPPED.thresholds)
-    assert all(shifted.views[v].slope == SHIPPED.views[v].slope for v in VIEWS)
+    for view in VIEWS:
+        assert shifted.views[view].raw == SHIPPED.views[view].raw
+        assert np.allclose(np.diff(shifted.views[view].log_odds), np.diff(SHIPPED.views[view].log_odds))
 
 
 def test_without_evidence_the_probability_is_the_prevalence() -> None:
@@ -177,7 +216,7 @@ def test_a_view_counts_only_what_can_be_read(link: object, text: object, page: P
 
 def test_every_view_is_calibrated() -> None:
     assert set(SHIPPED.views) == set(VIEWS)
-    assert all(view.slope > 0 for view in SHIPPED.views.values())
+    assert all(view.log_odds[0] < view.log_odds[-1] for view in SHIPPED.views.values())
     assert view_of(Evidence()) == "none"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.calibrating import PREVALENCE, Scored, calibrate, line_of
+from detector.cross_fitting import FOLDS, folds_of
 from detector.evaluate import judge
 from detector.examples import (
     COMMENTS_CALIBRATE_FROM,
@@ -23,21 +26,20 @@ from detector.examples import (
     text_group,
 )
 from detector.features import REGISTRY
-from detector.model import VIEWS, Model, Thresholds, ViewCalibration, evaluate, log_odds, sigmoid
-from detector.score import Detector, default_reader
-from detector.train import (
+from detector.labelled import written_examples
+from detector.model import VIEWS, Model, log_odds, sigmoid
+from detector.rows import Row, row_weights, rows_of
+from detector.score import default_reader
+from detector.thresholds import (
     FALSE_HOLD_LIMIT,
-    PREVALENCE,
-    Row,
-    _calibrate,
-    _intercept,
+    FALSE_HOLD_LIMIT_OF_WRITTEN,
+    REVIEW_SHARE,
+    allowed,
     choose_thresholds,
-    row_weights,
-    rows_of,
-    train,
     upper_bound,
 )
-from detector.types import Observation, Post
+from detector.train import train
+from detector.types import Observation
 
 READER = default_reader()
 ITEM = "https://weidian.com/item.html?itemID=4810925731"
@@ -59,10 +61,16 @@ def model(rows: list[Row]) -> Model:
 
 
 def made_up(
-    *, counterfeit: bool, source: str = "made_up", split: str = "calibrate", view: str = "text", value: float = 1.0
+    *,
+    counterfeit: bool,
+    source: str = "made_up",
+    split: str = "calibrate",
+    view: str = "text",
+    value: float = 1.0,
+    synthetic: bool = False,
 ) -> Row:
     """A row of which only the label, the source and the view count."""
-    example = Example(counterfeit, source, "made_up", "group", split)  # type: ignore[arg-type]
+    example = Example(counterfeit, source, "made_up", "group", split, synthetic=synthetic)  # type: ignore[arg-type]
     return Row(example, view, {"claim.replica": Observation(value)}, natural=True)
 
 
@@ -187,8 +195,7 @@ def test_training_twice_gives_the_same_model(rows: list[Row], model: Model) -> N
 
 def test_every_view_is_calibrated_at_the_prevalence(model: Model) -> None:
     assert set(model.views) == set(VIEWS)
-    assert math.isclose(sigmoid(model.views["none"].intercept), PREVALENCE)
-    assert all(view.slope > 0 for view in model.views.values())
+    assert math.isclose(sigmoid(model.views["none"].at(0.0)), PREVALENCE, rel_tol=1e-3)
     assert 0 < model.thresholds.review <= model.thresholds.hold < 1
 
 
@@ -206,27 +213,40 @@ def test_tells_sample_posts_apart_that_it_has_not_seen(model: Model, rows: list[
     assert whole.auc > 0.85
 
 
-def test_the_story_of_298_on_samples_alone(model: Model) -> None:
-    (verdict,) = Detector(model, READER).score(Post("p", "a", "LV包包298元，专柜品质，加V信", (ITEM,)))
-    (honest,) = Detector(model, READER).score(Post("p", "a", "手工包包298元", (ITEM,)))
-    assert verdict.verdict == "hold"
-    assert honest.verdict == "allow"
-
-
-@pytest.mark.xfail(
-    reason="Few sample posts are so plain: the price gets 0.11, and the post 0.0111 where hold is 0.2105."
-)
-def test_the_bare_story_of_298_on_samples_alone(model: Model) -> None:
-    (verdict,) = Detector(model, READER).score(Post("p", "a", "LV包包298元", (ITEM,)))
-    assert verdict.verdict == "hold"
-
-
 def test_a_view_with_one_class_borrows_the_calibration_of_all() -> None:
-    rows = [made_up(counterfeit=n % 2 == 0, value=float(n % 3 == 0)) for n in range(200)]
-    rows += [made_up(counterfeit=False, view="page", value=float(n % 3 == 0)) for n in range(200)]
-    views = _calibrate(linear(), [], rows)
+    rows = [made_up(counterfeit=n % 2 == 0) for n in range(200)]
+    rows += [made_up(counterfeit=False, view="page") for n in range(200)]
+    views = calibrate(Scored(rows, np.array([float(n % 3 == 0) for n in range(400)])))
     assert views["page"] == views["url"] == views["url+page"]
-    assert abs(views["page"].intercept - log_odds(PREVALENCE)) < 1
+    assert abs(views["page"].at(0.0) - log_odds(PREVALENCE)) < 1
+
+
+def test_a_view_with_few_rows_moves_the_common_line_only() -> None:
+    rows = [made_up(counterfeit=n % 2 == 0) for n in range(400)]
+    rows += [made_up(counterfeit=n % 10 == 0, view="page") for n in range(100)]
+    rng = np.random.default_rng(4)
+    raw = rng.normal(size=500) + np.array([2.0 * r.example.counterfeit for r in rows])
+    views = calibrate(Scored(rows, raw))
+    assert np.allclose(np.diff(views["page"].log_odds), np.diff(views["url"].log_odds), atol=2e-4)
+
+
+def test_a_line_says_what_is_observed() -> None:
+    """Scores that are three times too sure, and lopsided: no straight line of slope 1 would do."""
+    rng = np.random.default_rng(7)
+    truth = rng.normal(size=6_000) * 2
+    labels = rng.random(6_000) < 1 / (1 + np.exp(-truth))
+    raw = np.where(truth > 0, truth * 3, truth)
+    line = line_of(Scored([made_up(counterfeit=bool(label)) for label in labels], raw))
+    odds = np.array([line.at(x) for x in (-2.0, 0.0, 3.0, 9.0)]) - log_odds(PREVALENCE)
+    assert np.allclose(odds, [-2.0, 0.0, 1.0, 3.0], atol=0.35)
+
+
+@given(st.lists(st.tuples(st.floats(-30, 30), st.booleans()), min_size=1, max_size=80))
+def test_a_line_never_falls(pairs: list[tuple[float, bool]]) -> None:
+    rows = [made_up(counterfeit=label) for _, label in pairs] + [made_up(counterfeit=n == 0) for n in range(2)]
+    line = line_of(Scored(rows, np.array([raw for raw, _ in pairs] + [0.0, 1.0])))
+    heights = [line.at(x) for x in np.linspace(-40, 40, 50)]
+    assert all(one < other for one, other in pairwise(heights))
 
 
 def test_a_rare_feature_gets_no_weight() -> None:
@@ -262,54 +282,67 @@ def test_upper_bound_lies_above_the_rate_and_rises(events: int, trials: int) -> 
     assert upper_bound(events, trials) <= upper_bound(min(events + 1, trials), trials)
 
 
-def linear() -> Model:
-    """Log-odds are the value of one feature."""
-    views = dict.fromkeys(VIEWS, ViewCalibration(0.0, 1.0))
-    return Model("x", 0.5, {"claim.replica": 1.0}, views, Thresholds(0.5, 0.5))
+def probabilities(rows: list[Row]) -> np.ndarray:
+    return np.array([sigmoid(row.observations["claim.replica"].value) for row in rows])
 
 
-def probability(row: Row) -> float:
-    return evaluate(linear(), row.observations, row.view).counterfeit_probability
-
-
-@pytest.mark.parametrize(("trials", "allowed"), [(100, 0), (2_000, 0), (3_500, 0), (5_000, 1), (10_000, 4)])
-def test_holds_as_many_honest_posts_as_the_bound_allows(trials: int, allowed: int) -> None:
-    honest = [made_up(counterfeit=False, value=-n / trials) for n in range(trials)]
-    thresholds, how = choose_thresholds(linear(), honest)
-    held = sum(probability(row) >= thresholds.hold for row in honest)
-    assert held == allowed == how["false_holds_among_posts_with_text"]
-    assert allowed == 0 or upper_bound(held, trials) <= FALSE_HOLD_LIMIT
-    assert upper_bound(allowed + 1, trials) > FALSE_HOLD_LIMIT
-    reviewed = sum(probability(row) >= thresholds.review for row in honest)
-    assert reviewed <= trials / 100
+@pytest.mark.parametrize(("trials", "expected"), [(100, 0), (2_000, 0), (3_500, 0), (5_000, 1), (10_000, 4)])
+@pytest.mark.parametrize("synthetic", [False, True])
+def test_holds_as_many_honest_posts_as_the_bound_allows(trials: int, expected: int, synthetic: bool) -> None:
+    limit = FALSE_HOLD_LIMIT_OF_WRITTEN if synthetic else FALSE_HOLD_LIMIT
+    honest = [made_up(counterfeit=False, value=-n / trials, synthetic=synthetic) for n in range(trials)]
+    thresholds, how = choose_thresholds(honest, probabilities(honest))
+    held = int((probabilities(honest) >= thresholds.hold).sum())
+    assert held == allowed(trials, limit) == how["written_honest_posts" if synthetic else "real_honest_posts"]["held"]
+    assert held == 0 or upper_bound(held, trials) <= limit
+    assert upper_bound(held + 1, trials) > limit
+    assert synthetic or held == expected
     assert thresholds.review <= thresholds.hold
 
 
-def test_links_alone_fill_the_review_queue_but_never_set_the_hold() -> None:
+def test_a_slice_of_real_posts_has_a_limit_of_its_own() -> None:
+    many = [made_up(counterfeit=False, value=-5.0 - n / 40_000) for n in range(40_000)]
+    few = [made_up(counterfeit=False, source="few", value=2.0 - n / 400) for n in range(400)]
+    thresholds, _ = choose_thresholds(many + few, probabilities(many + few))
+    assert int((probabilities(few) >= thresholds.hold).sum()) == 2
+
+
+def test_links_alone_have_a_review_of_their_own_and_never_set_the_hold() -> None:
     texts = [made_up(counterfeit=False, value=-5.0) for _ in range(200)]
-    links = [made_up(counterfeit=False, value=3.0, view="url") for _ in range(200)]
-    thresholds, how = choose_thresholds(linear(), texts + links)
-    assert thresholds.hold < probability(links[0])
+    links = [made_up(counterfeit=False, value=3.0 - n / 100, view="url") for n in range(200)]
+    thresholds, how = choose_thresholds(texts + links, probabilities(texts + links))
+    assert thresholds.hold < probabilities(links)[0]
     assert how["honest_links_alone"] == 200
-    assert thresholds.review == thresholds.hold
+    assert thresholds.review_link_alone == thresholds.hold
+
+
+def test_links_alone_are_reviewed_no_oftener_than_people_can_look() -> None:
+    texts = [made_up(counterfeit=False, value=5.0) for _ in range(200)]
+    links = [made_up(counterfeit=False, value=-n / 100, view="url") for n in range(500)]
+    thresholds, _ = choose_thresholds(texts + links, probabilities(texts + links))
+    assert thresholds.review_link_alone is not None
+    assert int((probabilities(links) >= thresholds.review_link_alone).sum()) == 500 * REVIEW_SHARE
 
 
 def test_copies_and_hidden_rows_do_not_set_thresholds() -> None:
     honest = [made_up(counterfeit=False, value=-n / 100) for n in range(300)]
     more = [made_up(counterfeit=True, value=9.0)] * 50
     more += [Row(honest[0].example, "text", {"claim.replica": Observation(9.0)}, natural=False)] * 50
-    assert choose_thresholds(linear(), honest + more) == choose_thresholds(linear(), honest)
+    alone = choose_thresholds(honest, probabilities(honest))
+    assert choose_thresholds(honest + more, probabilities(honest + more)) == alone
 
 
-@given(st.lists(st.tuples(st.floats(-8, 8), st.booleans()), min_size=2, max_size=40))
-def test_bisection_finds_the_intercept_that_sums_to_the_positives(rows: list[tuple[float, bool]]) -> None:
-    scores, labels = np.array([score for score, _ in rows]), np.array([label for _, label in rows])
-    weights = np.full(len(rows), 1 / len(rows))
-    intercept = _intercept(scores, labels, weights)
-    if labels.all() or not labels.any():
-        assert abs(intercept) > 20  # nothing to fit: as far as it is let
-        return
-    assert math.isclose(weights @ (1 / (1 + np.exp(-(scores + intercept)))), weights @ labels, abs_tol=1e-6)
+# Cross-fitting
+
+
+def test_a_group_is_in_one_fold_and_writers_are_dealt_evenly() -> None:
+    folder = Path(__file__).parents[2] / "data" / "posts" / "train"
+    rows = [Row(e, "text", {}, natural=True) for e in written_examples(folder)]
+    folds = folds_of(rows)
+    pairs = {(row.example.group, int(fold)) for row, fold in zip(rows, folds, strict=True)}
+    writers = {group for group, _ in pairs}
+    assert len(pairs) == len(writers)
+    assert {fold for _, fold in pairs} == set(range(min(FOLDS, len(writers))))
 
 
 # Real data
