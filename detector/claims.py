@@ -20,8 +20,6 @@ from detector.types import Claim, ReadText
 MAX_CLAIMS = 60
 OFFER_GROUPS = frozenset({"replica", "grade", "smuggled", "agency", "discreet"})
 """Groups by which goods are offered as copies; they count as negated where they are denied or reported."""
-TALK_GROUPS = frozenset({"report", "question", "warning"})
-"""Groups that show that a text talks about goods rather than offers them."""
 FRAUD_TERMS = frozenset(
     (
         *("骗子", "骗人", "骗钱", "被骗", "上当", "曝光", "打假", "维权", "报案", "报警", "举报", "被坑", "律师函"),
@@ -31,7 +29,21 @@ FRAUD_TERMS = frozenset(
 """Words of victims, who quote the seller's contact without being sellers."""
 SELLING_GROUPS = frozenset({"agency", "discreet"})
 """Groups that only sellers use."""
-GENUINE_GROUPS = frozenset({"provenance", "used", "handmade", "report", "question", "warning", "model_toy", "repair"})
+GENUINE_GROUPS = frozenset(
+    [
+        "provenance",
+        "used",
+        "handmade",
+        "report",
+        "question",
+        "warning",
+        "model_toy",
+        "repair",
+        "buying",
+        "review",
+        "joke",
+    ]
+)
 """Groups that speak for honest goods, or for no offer at all."""
 
 _DENIAL = re.compile(

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import msgspec
 
 from detector.brands import BrandIndex
-from detector.claims import FRAUD_TERMS, OFFER_GROUPS, SELLING_GROUPS, TALK_GROUPS, ClaimFinder
+from detector.claims import FRAUD_TERMS, OFFER_GROUPS, ClaimFinder
 from detector.concepts import FoundConcept, default_concepts
 from detector.contacts import find_contacts
 from detector.pages import read_page
 from detector.prices import find_prices
+from detector.stance import TALK, UNKNOWN, Signs, Stance, stance_of
 from detector.text import read_text
 from detector.types import BrandMention, Claim, Contact, Link, PageReading, PageSnapshot, Price, ReadText, Span
 from detector.wording import Pull
@@ -45,18 +46,13 @@ class TextReading(msgspec.Struct, frozen=True):
     """Numbers that nothing marks as money: possible prices, of use only beside a brand's goods."""
     concepts: tuple[FoundConcept, ...] = ()
     """Ideas that give a seller of copies away, or an honest person; each with its first place."""
+    stance: Stance = UNKNOWN
+    """Where the author stands."""
 
     @property
     def is_talk(self) -> bool:
-        """The text reports, asks or warns: it talks about goods rather than offers them.
-
-        Who leaves a contact, seeks agents or hides the goods is selling, whatever else is said; but the police and the
-        press use those words of others, and victims quote the contact of who cheated them.
-        """
-        hides_goods = not (SELLING_GROUPS.isdisjoint(self.claims) or "report" in self.claims)
-        if hides_goods or (self.contacts and not self.speaks_of_fraud):
-            return False
-        return self.denied is not None or not TALK_GROUPS.isdisjoint(self.claims)
+        """The text reports, asks or warns: it talks about goods rather than offers them."""
+        return self.stance.name in TALK
 
     @property
     def is_repair(self) -> bool:
@@ -122,8 +118,9 @@ class Reader:
         sure = tuple([price for price in prices if not price.bare])
         bare = tuple([price for price in prices if price.bare]) if len(sure) < len(prices) else ()
         concepts = default_concepts().find(read)
+        stance = stance_of(Signs(meant, denied, contacts, scan.mentions, prices, bool(scan.goods), fraud))
         return TextReading(
-            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud, bare, concepts
+            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud, bare, concepts, stance
         )
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:

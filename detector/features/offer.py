@@ -29,7 +29,7 @@ PRICE_FAR_BELOW = feature(
     "a hundredth it is the price of something else: a fee, a deposit, a joke.",
     "fake",
     DECISIVE,
-    floor=1.5,
+    floor=2.0,
     zh="标价 {price} 元，{brand}{goods}参考价不低于 {reference} 元",
     en="Priced at CNY {price}; {brand} {goods_en} start at CNY {reference}",
 )
@@ -55,7 +55,7 @@ BARE_FAR_BELOW = feature(
     "offer",
     "As price.far_below_reference, for a number beside the brand that no currency names: 鬼王 1680, 0.5 to 2.",
     "fake",
-    floor=1.0,
+    floor=1.5,
     zh="“{evidence}”如为标价，{brand}{goods}参考价不低于 {reference} 元",
     en="If “{evidence}” is the price, it is far below the CNY {reference} at which {brand} {goods_en} start",
 )

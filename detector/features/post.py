@@ -31,6 +31,9 @@ _CLAIMS = {
     "warning": ("在提醒他人：“{evidence}”", "Warns others: “{evidence}”"),
     "official": ("提到官方渠道：“{evidence}”", "Names an official channel: “{evidence}”"),
     "repair": ("说明为维修养护：“{evidence}”", "Offers repair or care: “{evidence}”"),
+    "buying": ("在求购：“{evidence}”", "Wants to buy: “{evidence}”"),
+    "review": ("在评价用过的东西：“{evidence}”", "Tells what it is like to own: “{evidence}”"),
+    "joke": ("在开玩笑：“{evidence}”", "Jokes: “{evidence}”"),
     "model_toy": ("指模型或道具：“{evidence}”", "Means a model or a prop: “{evidence}”"),
 }
 _DIRECTIONS: dict[str, Direction] = {

@@ -99,7 +99,7 @@ def assert_fits_the_text(evidence: Evidence, name: str, found: Observations) -> 
 @pytest.mark.parametrize("one", REGISTRY.values(), ids=list(REGISTRY))
 def test_is_described_in_both_languages(one: Feature) -> None:
     assert re.fullmatch(
-        r"(url|claim|concept|brand|contact|disguise|price|text|offer|page|wording|abstain)\.[a-z_]+", one.name
+        r"(url|claim|concept|brand|contact|disguise|price|text|offer|page|wording|stance|abstain)\.[a-z_]+", one.name
     )
     assert one.part in {"url", "text", "offer", "page"}
     assert one.direction in {"fake", "genuine", "either"}
@@ -257,6 +257,16 @@ EXAMPLES = {
     "price.bare_far_below_reference": Shown("LV包包 298"),
     "price.bare_below_reference": Shown("二手LV neverfull 6800"),
     "price.bare_plausible": Shown("LV neverfull 15000"),
+    "claim.buying": Shown("求购二手包"),
+    "claim.review": Shown("开箱测评"),
+    "claim.joke": Shown("笑死"),
+    "stance.selling": Shown("LV包包298元"),
+    "stance.buying": Shown("求购 gucci 包"),
+    "stance.asking": Shown("求鉴定"),
+    "stance.warning": Shown("大家警惕假货"),
+    "stance.reporting": Shown("警方查获假货"),
+    "stance.reviewing": Shown("gucci 开箱测评"),
+    "stance.joking": Shown("笑死，我也有 gucci"),
     "offer.cheap_and_telling": Shown("LV包包298元 专柜品质"),
     "offer.brand_and_replica": Shown("LV老花包 高仿 298"),
     "offer.brand_and_grade": Shown("LV包包 专柜品质"),
