@@ -15,6 +15,7 @@ from service.records import (
     CaseState,
     Event,
     Job,
+    RecordedLinks,
     StoredPost,
     TargetCounts,
     TargetRecord,
@@ -189,4 +190,12 @@ class Store(Protocol):
 
     def ledger_entries(self, *, batch: int = 1000) -> Iterable[LedgerEntry]:
         """Every entry of every stream, stream by stream in order."""
+        ...
+
+    def entries_of(self, kinds: Sequence[str]) -> Iterable[LedgerEntry]:
+        """Entries of these kinds, stream by stream in order."""
+        ...
+
+    def recorded_links(self) -> Iterable[RecordedLinks]:
+        """The links of every post in every revision, in the order of recording."""
         ...

@@ -51,6 +51,13 @@ class StoredPost(msgspec.Struct, frozen=True):
     reach: int | None = None
 
 
+class RecordedLinks(msgspec.Struct, frozen=True, gc=False):
+    """The links of a recorded post, and when it was recorded."""
+
+    recorded_at: datetime
+    links: tuple[StoredLink, ...]
+
+
 class TargetRecord(msgspec.Struct, frozen=True):
     """What is known of a target."""
 

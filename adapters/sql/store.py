@@ -32,6 +32,7 @@ from service.records import (
     CaseState,
     Event,
     Job,
+    RecordedLinks,
     StoredLink,
     StoredPost,
     TargetCounts,
@@ -116,12 +117,25 @@ class SqlStore:
     def ledger_entries(self, *, batch: int = 1000) -> Iterator[LedgerEntry]:
         """Every entry of every stream, stream by stream in order."""
         statement = sa.select(ledger).order_by(ledger.c.stream, ledger.c.position)
+        return map(_entry, self._stream(statement, batch))
+
+    def entries_of(self, kinds: Sequence[str], *, batch: int = 1000) -> Iterator[LedgerEntry]:
+        """Entries of these kinds, stream by stream in order."""
+        statement = sa.select(ledger).where(ledger.c.kind.in_(kinds)).order_by(ledger.c.stream, ledger.c.position)
+        return map(_entry, self._stream(statement, batch))
+
+    def recorded_links(self, *, batch: int = 1000) -> Iterator[RecordedLinks]:
+        """The links of every post in every revision, in the order of recording."""
+        statement = sa.select(posts.c.recorded_at, posts.c.links).order_by(posts.c.seq)
+        return (RecordedLinks(row.recorded_at, _LINKS.decode(row.links)) for row in self._stream(statement, batch))
+
+    def _stream(self, statement: sa.Select[Any], batch: int) -> Iterator[sa.Row[Any]]:
+        """Rows as they come, never all in memory."""
         # The result is closed here also where the caller stops early: a server-side cursor would stay open.
         with self.begin(write=False) as work:
             connection = work.connection.execution_options(yield_per=batch)
             with connection.execute(statement) as rows:
-                for row in rows:
-                    yield _entry(row)
+                yield from rows
 
 
 class SqlWork:
