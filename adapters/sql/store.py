@@ -6,12 +6,12 @@ row is locked by the transaction that touches it, and a case is replaced only at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -40,6 +40,7 @@ from service.records import (
     TargetTouch,
 )
 
+_T = TypeVar("_T")
 _LINKS = msgspec.json.Decoder(tuple[StoredLink, ...])
 _JSON = msgspec.json.Encoder()
 
@@ -114,28 +115,31 @@ class SqlStore:
         with self.begin(write=False) as work:
             work.connection.execute(sa.text("SELECT 1"))
 
-    def ledger_entries(self, *, batch: int = 1000) -> Iterator[LedgerEntry]:
+    def ledger_entries(self, *, batch: int = 1000) -> Generator[LedgerEntry, None, None]:
         """Every entry of every stream, stream by stream in order."""
         statement = sa.select(ledger).order_by(ledger.c.stream, ledger.c.position)
-        return map(_entry, self._stream(statement, batch))
+        return self._stream(statement, _entry, batch)
 
-    def entries_of(self, kinds: Sequence[str], *, batch: int = 1000) -> Iterator[LedgerEntry]:
+    def entries_of(self, kinds: Sequence[str], *, batch: int = 1000) -> Generator[LedgerEntry, None, None]:
         """Entries of these kinds, stream by stream in order."""
         statement = sa.select(ledger).where(ledger.c.kind.in_(kinds)).order_by(ledger.c.stream, ledger.c.position)
-        return map(_entry, self._stream(statement, batch))
+        return self._stream(statement, _entry, batch)
 
-    def recorded_links(self, *, batch: int = 1000) -> Iterator[RecordedLinks]:
+    def recorded_links(self, *, batch: int = 1000) -> Generator[RecordedLinks, None, None]:
         """The links of every post in every revision, in the order of recording."""
         statement = sa.select(posts.c.recorded_at, posts.c.links).order_by(posts.c.seq)
-        return (RecordedLinks(row.recorded_at, _LINKS.decode(row.links)) for row in self._stream(statement, batch))
+        return self._stream(statement, _recorded_links, batch)
 
-    def _stream(self, statement: sa.Select[Any], batch: int) -> Iterator[sa.Row[Any]]:
+    def _stream(
+        self, statement: sa.Select[Any], read: Callable[[sa.Row[Any]], _T], batch: int
+    ) -> Generator[_T, None, None]:
         """Rows as they come, never all in memory."""
         # The result is closed here also where the caller stops early: a server-side cursor would stay open.
         with self.begin(write=False) as work:
             connection = work.connection.execution_options(yield_per=batch)
             with connection.execute(statement) as rows:
-                yield from rows
+                for row in rows:
+                    yield read(row)
 
 
 class SqlWork:
@@ -397,6 +401,10 @@ def _filtered(statement: sa.Select[Any], kind: CaseKind | None, state: CaseState
 def _post(row: Any) -> StoredPost:
     values = {name: getattr(row, name) for name in StoredPost.__struct_fields__}
     return StoredPost(**values | {"links": _LINKS.decode(row.links), "answer": bytes(row.answer)})
+
+
+def _recorded_links(row: Any) -> RecordedLinks:
+    return RecordedLinks(row.recorded_at, _LINKS.decode(row.links))
 
 
 def _entry(row: Any) -> LedgerEntry:
