@@ -10,8 +10,9 @@ import msgspec
 
 from enforcement.history import AccountHistory
 from enforcement.types import Basis, LedgerEntry
+from service.audit import TARGET_SAMPLED
 
-TARGET_DECIDED, TARGET_SAMPLED, ACTION_REVERSED = "target_decided", "target_sampled", "action_reversed"
+TARGET_DECIDED, ACTION_REVERSED = "target_decided", "action_reversed"
 _PEOPLE: dict[str, Basis] = {"human": "human", "rights_holder": "rights_holder"}
 """Whose decisions are labels. What the model alone decided never becomes one: it would learn from itself."""
 

@@ -14,10 +14,10 @@ import msgspec
 
 from detector.decided_posts import DecidedPost, Look
 from enforcement.history import fold
+from service.audit import TARGET_SAMPLED
 from service.decided import (
     ACTION_REVERSED,
     TARGET_DECIDED,
-    TARGET_SAMPLED,
     DecidedTarget,
     Overturned,
     accounts_with_overturned,
@@ -42,9 +42,15 @@ class Decided(msgspec.Struct, frozen=True):
     seen: dict[str, Seen]
     """What the model had said of each flagged or decided target before its first decision."""
     samples: dict[str, float]
+    """Targets drawn at random, with the share that was drawn then."""
     propensities: Propensities
     overturned: dict[tuple[str, str], datetime]
     """By post and target: when a person showed that link again."""
+
+    @property
+    def samples_decided(self) -> float:
+        """The share of drawn targets that people came to, 0 to 1."""
+        return sum(name in self.targets for name in self.samples) / max(1, len(self.samples))
 
     def look(self, target: DecidedTarget) -> tuple[Look, float]:
         """Why people looked at a target, and how probable that was."""
@@ -53,7 +59,7 @@ class Decided(msgspec.Struct, frozen=True):
             return "reported", 1.0
         if seen.verdict == "allow":
             share = self.samples.get(target.target)
-            return ("reported", 1.0) if share is None else ("sampled", share)
+            return ("reported", 1.0) if share is None else ("sampled", share * self.samples_decided)
         return "held" if seen.verdict == "hold" else "reviewed", self.propensities.of(seen)
 
 

@@ -13,6 +13,7 @@ from service.records import (
     Case,
     CaseKind,
     CaseState,
+    ChallengerScore,
     Event,
     Job,
     RecordedLinks,
@@ -153,6 +154,15 @@ class Work(Protocol):
 
     def events(self, *, account_id: str | None, limit: int) -> list[Event]:
         """The newest events of the outbox."""
+        ...
+
+    # a model in shadow
+    def add_challenger_scores(self, scores: Sequence[ChallengerScore]) -> None:
+        """Record them; those that are there already are left as they are."""
+        ...
+
+    def challenger_scores(self, target: str) -> list[ChallengerScore]:
+        """All of a target, in the order of recording."""
         ...
 
     # keys

@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
-from adapters.sql.tables import api_keys, cases, jobs, ledger, outbox, post_links, posts, targets
+from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, outbox, post_links, posts, targets
 from adapters.sql.turns import Turns
 from enforcement.types import LedgerEntry, NewEntry
 from service.ports import StaleHeadError, UnavailableError
@@ -30,6 +30,7 @@ from service.records import (
     Case,
     CaseKind,
     CaseState,
+    ChallengerScore,
     Event,
     Job,
     RecordedLinks,
@@ -354,6 +355,21 @@ class SqlWork:
             for r in self.connection.execute(statement)
         ]
 
+    # a model in shadow
+
+    def add_challenger_scores(self, scores: Sequence[ChallengerScore]) -> None:
+        """Record them; those that are there already are left as they are."""
+        if scores:
+            statement = self._insert(challenger_scores).on_conflict_do_nothing()
+            self.connection.execute(statement, [msgspec.structs.asdict(score) for score in scores])
+
+    def challenger_scores(self, target: str) -> list[ChallengerScore]:
+        """All of a target, in the order of recording."""
+        table = challenger_scores
+        statement = sa.select(table).where(table.c.target == target)
+        statement = statement.order_by(table.c.recorded_at, table.c.decision_id, table.c.challenger_version)
+        return [_challenger_score(row) for row in self.connection.execute(statement)]
+
     # keys
 
     def add_key(self, key: ApiKey, secret_digest: str) -> None:
@@ -410,6 +426,10 @@ def _recorded_links(row: Any) -> RecordedLinks:
 def _entry(row: Any) -> LedgerEntry:
     values = {name: getattr(row, name) for name in LedgerEntry.__struct_fields__}
     return LedgerEntry(**values | {"body": msgspec.json.decode(row.body)})
+
+
+def _challenger_score(row: Any) -> ChallengerScore:
+    return ChallengerScore(**{name: getattr(row, name) for name in ChallengerScore.__struct_fields__})
 
 
 def _target(row: Any) -> TargetRecord:
