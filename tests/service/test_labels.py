@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from platform_world import BAG, DOUBTFUL, FAKE, FINE, SHOE, START, Platform
 
 from adapters.sql.store import SqlStore
 from detector.decided_posts import DecidedPost
@@ -14,7 +15,6 @@ from enforcement.standing import entry_for_reversal, fold
 from enforcement.types import NewEntry
 from service.labels import FIRST_POSTS, Decided, read_decided, read_posts
 from service.propensity import CLIP
-from tests.service.platform_world import BAG, DOUBTFUL, FAKE, FINE, SHOE, START, Platform
 
 BAG_TARGET, SHOE_TARGET = "weidian:item:4371293", "taobao:item:520813250866"
 
