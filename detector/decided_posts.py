@@ -1,4 +1,4 @@
-"""A recorded post that leads to a target which people have decided: what the record can teach. Plain data."""
+"""What people decided of recorded posts and of the targets that they lead to: what the record can teach. Plain data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
+
+from detector.types import VerdictName
 
 Look = Literal["held", "reviewed", "sampled", "reported"]
 """Why people looked: the model held or doubted the target, the target was drawn at random from those that the model
@@ -35,3 +37,15 @@ class DecidedPost(msgspec.Struct, frozen=True):
     """Every link of the post, ``url`` among them."""
     n_links: int
     """How many targets the post leads to."""
+
+
+class JudgedTarget(msgspec.Struct, frozen=True):
+    """A target that people have decided, under two models."""
+
+    target: str
+    counterfeit: bool
+    weight: float
+    """As of its posts."""
+    champion: VerdictName
+    """The gravest verdict that its posts got from the model in use."""
+    challenger: VerdictName

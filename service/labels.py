@@ -28,11 +28,10 @@ from service.decided import (
 from service.ports import Store
 from service.propensity import Propensities, Seen, estimate, weight_of
 from service.records import RecordedLinks, StoredLink, StoredPost
+from service.screen import GRAVITY
 
 FIRST_POSTS = 100
 """Posts of a target that are read, the oldest: near-copies of them teach nothing new."""
-_RANK = {"allow": 0, "review": 1, "hold": 2}
-"""Verdicts that a model gives. ``block`` is people's and is passed over."""
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -92,7 +91,8 @@ def gravest_before(posts: Iterable[RecordedLinks], first_decisions: Mapping[str,
         for link in post.links:
             decided_at = first_decisions.get(link.target)
             too_late = decided_at is not None and post.recorded_at > decided_at
-            if not too_late and link.verdict in _RANK and (link.verdict != "allow" or decided_at is not None):
+            # `block` is people's word, not the model's.
+            if not too_late and link.verdict != "block" and (link.verdict != "allow" or decided_at is not None):
                 found[link.target] = _graver(found.get(link.target), link)
     return found
 
@@ -101,7 +101,7 @@ def _graver(known: Seen | None, link: StoredLink) -> Seen:
     if known is None:
         return Seen(link.verdict, link.counterfeit_probability)
     return Seen(
-        max(known.verdict, link.verdict, key=_RANK.__getitem__),
+        max(known.verdict, link.verdict, key=GRAVITY.__getitem__),
         max(known.counterfeit_probability, link.counterfeit_probability),
     )
 
