@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -60,7 +60,8 @@ def train(
     version = version_ or f"{datetime.now(UTC):%Y.%m}-1"
     labels = read_labels(read_settings()) if from_ledger else None
     examples = _examples(samples, real_data, labels)
-    rows, shared = _rows(examples), {}
+    rows = _rows(examples)
+    shared: dict[str, Any] = {}
     if labels is not None:
         tell(labels)
         rows, shared = share_rows(rows, labels, DEFAULT_SHARE if ledger_share is None else ledger_share)

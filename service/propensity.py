@@ -21,7 +21,7 @@ CLIP = 100.0
 """Largest weight: a target that was less likely than one in a hundred to be looked at speaks for a hundred, not more.
 
 In a simulation with 1 % of what is allowed drawn at random, a clip of 20 loses a fifth of what the weights gain and
-one of 100 nothing; beyond it there was little more to gain (docs/decisions/0009).
+one of 100 nothing; beyond it there was little more to gain (docs/decisions/0010).
 """
 SHRINKAGE = 10.0
 """A band of scores counts as if ten more targets with the rate of its verdict were in it: small bands say little."""

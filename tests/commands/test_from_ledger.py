@@ -19,8 +19,8 @@ from detector.links import read_link
 from tests.service.platform_world import DOUBTFUL, FAKE, FINE, START, Platform
 
 ROOT = Path(__file__).parents[2]
-OFFER = "高仿{}包包，一比一，{}元包邮，加微信 lv{} 看图"
-HONEST = "可疑吗？我家奶奶手织的{}小杯垫，{}元一个，喜欢的可以看看第{}张图"
+OFFER, HONEST = "高仿LV包包{}元加V信", "可疑？手织杯垫{}元"
+"""Too short to be near-copies of one another."""
 
 
 def item(number: int) -> str:
@@ -32,9 +32,9 @@ def fill(url: str, *, decide: bool = True) -> None:
     engine = make_engine(url)
     platform = Platform(SqlStore(engine))
     for n in range(30):
-        platform.post(f"fake-{n}", f"a{n}", text=OFFER.format(chr(0x4E00 + n * 7) * 9, 100 + n, n), links=(item(n),))
+        platform.post(f"fake-{n}", f"a{n}", text=OFFER.format(100 + n), links=(item(n),))
     for n in range(30, 40):
-        platform.post(f"fine-{n}", f"a{n}", text=HONEST.format(chr(0x5000 + n * 7) * 9, n, n), links=(item(n),))
+        platform.post(f"fine-{n}", f"a{n}", text=HONEST.format(n), links=(item(n),))
     platform.post("later", "b", text=FINE, links=(item(50),))
     platform.at(24)
     for n in range(30 if decide else 0):
@@ -210,13 +210,6 @@ def test_training_says_what_the_record_gave_and_writes_it_into_the_card(trained:
     apart = [n for name, n in load_card(folder / "m")["examples"].items() if name.startswith("ledger/test/")]
     assert sum(s["verdicts"]["held"]["trials"] for s in said["kept_apart"]) == sum(apart) > 0
     assert load_model(folder / "m").version == "2031.1-1"
-
-
-def test_the_record_chooses_no_threshold(trained: tuple[Path, Any]) -> None:
-    """Honest posts of the record were flagged by a model: they would move thresholds to where that model erred."""
-    folder, _ = trained
-    card = load_card(folder / "m")
-    assert not [name for name in card["examples"] if name.startswith("ledger/calibrate/")]
 
 
 # evaluate --from-ledger

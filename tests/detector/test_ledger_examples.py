@@ -17,8 +17,9 @@ from detector.decided_posts import LOOKS, DecidedPost
 from detector.examples import Example
 from detector.ledger_examples import MOST_OF_ACCOUNT, MOST_OF_TARGET, ledger_examples, side_of
 from detector.ledger_weights import ledger_part, share_out
+from detector.rows import Row, row_weights, rows_of
 from detector.score import default_reader
-from detector.train import Row, row_weights, rows_of, train
+from detector.train import train
 from detector.types import Observation
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -246,31 +247,40 @@ def test_whatever_the_rows_weights_are_positive_and_the_share_is_kept(rows, shar
             assert after[places].sum() == pytest.approx(before[places].sum()), "the class weighs what it did"
 
 
+def known() -> list[Row]:
+    """What the other sources show: copies are called so, and honest links lead to a brand's own site."""
+    return [
+        row(counterfeit=label, source="samples", split=split, sign="claim.replica" if label else "url.brand_own_site")
+        for label in (True, False)
+        for split in ("train", "calibrate")
+        for _ in range(200)
+    ]
+
+
 def test_a_model_learns_from_the_record_within_its_share():
     """A sign that the other sources never show gets a weight; where it contradicts them, they have the last word."""
-    base = [
-        row(counterfeit=n % 2 == 0, source="samples", sign="claim.replica" if n % 2 == 0 else "url.brand_own_site")
-        for n in range(400)
-    ]
-    base += [
-        row(
-            counterfeit=n % 2 == 0,
-            source="samples",
-            split="calibrate",
-            sign="claim.replica" if n % 2 == 0 else "url.brand_own_site",
-        )
-        for n in range(400)
-    ]
     new = [row(counterfeit=True, sign="claim.grade") for _ in range(300)]
     against = [row(counterfeit=False, sign="claim.replica", weight=100.0) for _ in range(3_000)]
-    assert "claim.grade" not in train(base, "x")[0].weights
-    taught = train(share_out(base + new, 0.2), "x")[0]
+    assert "claim.grade" not in train(known(), "x")[0].weights
+    taught = train(share_out(known() + new, 0.2), "x")[0]
     assert taught.weights["claim.grade"] > 0
     drowned, held = (
         train(rows, "x")[0].weights.get("claim.replica", 0.0)
-        for rows in (base + against, share_out(base + against, 0.2))
+        for rows in (known() + against, share_out(known() + against, 0.2))
     )
-    assert held > 2 * drowned
+    assert held > 1.5 * drowned
+
+
+def test_the_record_chooses_no_threshold_and_no_calibration():
+    """Honest posts of it were flagged by a model: they would move thresholds to where that model erred."""
+    flagged = [row(counterfeit=False, sign="claim.replica", view="text") for _ in range(500)]
+    _, alone = train(known(), "x")
+    model, how = train(share_out(known() + flagged, 0.2), "x")
+    assert how["real_honest_posts"]["posts"] == alone["real_honest_posts"]["posts"] == 400
+    unseen_view = [row(counterfeit=n % 2 == 0, sign="claim.replica", view="page") for n in range(200)]
+    with_view, _ = train(share_out(known() + flagged + unseen_view, 0.2), "x")
+    assert with_view.views["page"] == with_view.views["url+page"], "a view that only the record has borrows its line"
+    assert model.thresholds.hold < 1
 
 
 def test_examples_of_the_record_are_read_as_any_others():
