@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from datetime import UTC, datetime
 
 import msgspec
+import structlog
 from ulid import ULID
 
 from adapters.sql import chain
 from adapters.sql.database import make_engine, require_current, upgrade
 from adapters.sql.store import SqlStore
-from detector.artefact import load_card, load_model, newest_model
+from detector.artefact import ModelError, load_card, load_model, newest_model
 from detector.brand_file import load_brands, load_with_own
 from detector.brand_names import ListedBrand
 from detector.brands import BrandIndex
 from detector.model import Model
 from detector.score import Detector, reader_with
 from enforcement.rulebook import Rulebooks, load_rulebooks
+from service.challenger import Challenger
 from service.keys import Keys
 from service.ports import Clock, Store
 from service.propagate import Propagation
@@ -27,6 +30,8 @@ from service.status import Status
 from service.tell import Teller
 from settings import Settings
 from web.services import Services
+
+log = structlog.get_logger()
 
 
 def new_id() -> str:
@@ -94,7 +99,10 @@ def build_clock(settings: Settings, store: Store) -> Clock:
 
 def build_model(settings: Settings) -> Model:
     """The model, at the platform's prevalence where one is set."""
-    model = load_model(settings.model or newest_model())
+    return _at_prevalence(load_model(settings.model or newest_model()), settings)
+
+
+def _at_prevalence(model: Model, settings: Settings) -> Model:
     return model if settings.prevalence is None else model.shifted(settings.prevalence)
 
 
@@ -113,6 +121,29 @@ def build_detector(settings: Settings) -> Detector:
     return Detector(build_model(settings), reader_with(build_index(settings)))
 
 
+def build_challenger(settings: Settings, champion: Detector, store: Store, clock: Clock) -> Challenger | None:
+    """The model in shadow, if there is one; it reads as the model in use does."""
+    if settings.challenger is None:
+        return None
+    model = _at_prevalence(load_model(settings.challenger), settings)
+    if model.version == champion.model.version:
+        problem = f"It has the version of the model in use, {model.version}, so the two cannot be told apart."
+        raise ModelError(settings.challenger, problem, "Train it with another `--version`, or unset DAJIA_CHALLENGER.")
+    return Challenger(Detector(model, champion.reader), champion.model.version, store, clock)
+
+
+def _challenger_or_none(settings: Settings, champion: Detector, store: Store, clock: Clock) -> Challenger | None:
+    """The same in a process that answers: one that cannot be loaded is done without."""
+    try:
+        challenger = build_challenger(settings, champion, store, clock)
+    except ModelError as error:
+        log.warning("serving without the challenger", problem=str(error))
+        return None
+    if challenger is not None:
+        atexit.register(challenger.close)
+    return challenger
+
+
 def build_books(settings: Settings) -> Rulebooks:
     """The rulebooks, digests checked."""
     return load_rulebooks(settings.rulebooks)
@@ -125,6 +156,7 @@ def build_services(settings: Settings) -> Services:
     books = build_books(settings)
     teller = Teller(books)
     detector = build_detector(settings)
+    challenger = _challenger_or_none(settings, detector, store, clock)
     return Services(
         settings=settings,
         store=store,
@@ -132,7 +164,10 @@ def build_services(settings: Settings) -> Services:
         books=books,
         model_card=load_card(settings.model or newest_model()),
         brands_digest=detector.reader.brands.digest,
-        screening=Screening(store, detector, books, clock, teller, new_id),
+        screening=Screening(
+            store, detector, books, clock, teller, new_id, challenger=challenger, audit_share=settings.audit_share
+        ),
+        challenger=challenger,
         review=Review(store, books, clock, new_id, settings.lease),
         status=Status(store, books, clock, teller, new_id),
         keys=Keys(store, clock),
@@ -143,7 +178,7 @@ def check_start(settings: Settings) -> None:
     """Build everything once and let go of it: a bad model, rulebook or database is told before a process is started."""
     store = build_store(settings)
     build_books(settings)
-    build_detector(settings)
+    build_challenger(settings, build_detector(settings), store, RealClock())
     store.close()  # no connection may be carried over into the processes that are forked next
 
 

@@ -12,6 +12,7 @@ import click
 from commands.brands import brands
 from commands.demo import demo
 from commands.evaluating import evaluate
+from commands.labels import labels
 from commands.operating import db, key, ledger, rulebook
 from commands.scoring import score
 from commands.serving import serve, worker
@@ -38,6 +39,7 @@ def dajia() -> None:
 
 for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, key, db):
     dajia.add_command(command)
+ledger.add_command(labels)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_body_bytes": (1, 2**40),
     "max_page_chars": (1, 2**40),
     "prevalence": (1e-9, 1 - 1e-9),
+    "audit_share": (1e-9, 1 - 1e-9),
     "lease_minutes": (1, 525_600),
 }
 """Least and greatest value of each number."""
@@ -34,6 +35,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     model: Path | None = None
     """Folder of the model; ``None`` for the newest that is shipped."""
+    challenger: Path | None = None
+    """Folder of a second model that scores every post in shadow; ``None`` for none."""
+    audit_share: float | None = None
+    """Share of the targets that the model allows which people look at all the same; ``None`` for none."""
     rulebooks: Path | None = None
     """Folder of the rulebooks; ``None`` for those that are shipped."""
     brands: Path | None = None

@@ -1,10 +1,11 @@
 """``POST /v1/posts``, scored, judged and recorded durably, beside a Flask route that does nothing.
 
-    python benchmarks/serve_posts.py [--seconds 8] [--connections 16]
+    python benchmarks/serve_posts.py [--seconds 8] [--connections 16] [--challenger FOLDER]
 
 Both are served by the same Granian with the same two web processes and driven by the same client over loopback, in
 turns, twice each. Every post is new (its own id, account and link), as a platform would send them; the database is
-SQLite with an fsync for every commit (``FULL``), and with ``NORMAL`` (survives ``kill -9``, not a power cut).
+SQLite with an fsync for every commit (``FULL``), and with ``NORMAL`` (survives ``kill -9``, not a power cut). With
+``--challenger`` the same services once more with that model in shadow; how many posts it scored is printed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from adapters.sql.database import make_engine
 from bootstrap import build_clock, build_store, prepare_database
 from detector.samples import load_samples
 from service.keys import Keys
@@ -125,14 +129,26 @@ def make_bodies() -> Callable[[], bytes]:
     return body
 
 
-def ours(folder: Path, synchronous: str) -> tuple[dict[str, str], str]:
+def ours(folder: Path, synchronous: str, challenger: str = "") -> tuple[dict[str, str], str]:
     """Environment and key for the service on a new database."""
-    url = f"sqlite:///{folder / f'{synchronous}.sqlite3'}"
+    url = f"sqlite:///{folder / f'{synchronous}{len(challenger)}.sqlite3'}"
     settings = Settings(database_url=url)
     prepare_database(settings)
     store = build_store(settings)
     key = Keys(store, build_clock(settings, store)).create("benchmark", ["score"])
-    return {"DAJIA_DATABASE_URL": url, "DAJIA_SQLITE_SYNCHRONOUS": synchronous}, key
+    return {
+        "DAJIA_DATABASE_URL": url,
+        "DAJIA_SQLITE_SYNCHRONOUS": synchronous,
+        "DAJIA_CHALLENGER": challenger,
+    }, key
+
+
+def shadowed(environment: dict[str, str]) -> str:
+    """Posts that the service recorded, and how many of them the challenger scored."""
+    with make_engine(environment["DAJIA_DATABASE_URL"]).connect() as connection:
+        recorded = connection.execute(sa.text("SELECT count(*) FROM posts")).scalar()
+        scored = connection.execute(sa.text("SELECT count(DISTINCT decision_id) FROM challenger_scores")).scalar()
+    return f"{scored:,} of {recorded:,} posts were scored by the challenger"
 
 
 def main() -> None:
@@ -140,6 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--challenger", default="", help="folder of a model that scores in shadow")
     arguments = parser.parse_args()
     bodies = make_bodies()
     with tempfile.TemporaryDirectory() as folder:
@@ -147,6 +164,9 @@ def main() -> None:
         for synchronous in ("NORMAL", "FULL"):
             environment, key = ours(Path(folder), synchronous)
             runs[f"POST /v1/posts, SQLite {synchronous}"] = ("api:wsgi", environment, key)
+            if arguments.challenger:
+                environment, key = ours(Path(folder), synchronous, arguments.challenger)
+                runs[f"the same, challenger in shadow {synchronous}"] = ("api:wsgi", environment, key)
         results: dict[str, list[dict[str, float]]] = {name: [] for name in runs}
         for _ in range(2):
             for name, (target, environment, key) in runs.items():
@@ -154,11 +174,14 @@ def main() -> None:
                 with serving(target, port, environment):
                     drive(port, key, bodies, 1.5, arguments.connections)  # warm up
                     results[name].append(drive(port, key, bodies, arguments.seconds, arguments.connections))
+        told = [f"{name}: {shadowed(e)}" for name, (_, e, _) in runs.items() if e.get("DAJIA_CHALLENGER")]
     print(f"2 cores (shared with the client), Python {platform.python_version()}, {arguments.connections} connections")
     reference = statistics.mean(r["rps"] for r in results["no-op Flask route"])
     for name, rows in results.items():
         rps, p50, p99 = (statistics.mean(r[k] for r in rows) for k in ("rps", "p50", "p99"))
-        print(f"{name:32} {rps:8.0f} requests/s   ratio {rps / reference:.3f}   p50 {p50:7.1f} ms   p99 {p99:7.1f} ms")
+        print(f"{name:37} {rps:8.0f} requests/s   ratio {rps / reference:.3f}   p50 {p50:7.1f} ms   p99 {p99:7.1f} ms")
+    for line in told:
+        print(line)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
+from commands.decided import evaluate_from_ledger
 from commands.evaluation_tables import show_evaluation
 from detector.artefact import load_model, newest_model
 from detector.score import default_reader
@@ -37,6 +38,7 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option("--real-data", type=_FOLDER, help="Folder of real data, where you have it.")
 @click.option("--peers", is_flag=True, help="Judge other tools on the same posts as well.")
 @click.option("--evasion", is_flag=True, help="Judge disguised copies of the posts as well.")
+@click.option("--from-ledger", is_flag=True, help="Compare models on the targets that people decided in your record.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of tables.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file.")
 def evaluate(
@@ -49,6 +51,7 @@ def evaluate(
     real_data: Path | None,
     peers: bool,
     evasion: bool,
+    from_ledger: bool,
     as_json: bool,
     html: Path | None,
 ) -> None:
@@ -58,6 +61,13 @@ def evaluate(
 
     Exit status: 0 all judged, 1 a line or file could not be taken, 2 wrong use.
     """
+    if from_ledger:
+        if files or samples or posts or real_data or peers or evasion or html:
+            raise click.UsageError("--from-ledger goes with --model, --challenger and --json alone.")
+        if folder is not None and challenger is None:
+            raise click.UsageError("--from-ledger scores anew with --model only beside a --challenger.")
+        evaluate_from_ledger(folder, challenger, as_json=as_json)
+        return
     if html is not None:
         _require_plots()
     from detector.evaluate import Plan  # noqa: PLC0415 - scikit-learn is loaded by training and judging alone

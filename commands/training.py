@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
 from commands.evaluation_tables import show_report
+from commands.ledger_reading import LedgerLabels, judge_kept_apart, read_labels, share_rows, tell
 from detector.artefact import save_model, shipped_models
 from detector.score import default_reader
 from detector.wording import WordingReader
+from settings import read_settings
 
 if TYPE_CHECKING:
     from detector.examples import Example
@@ -29,35 +31,64 @@ _progress = Console(stderr=True)
 @click.option(
     "--real-data", type=click.Path(path_type=Path, exists=True), help="Folder of real data, where you have it."
 )
+@click.option("--from-ledger", is_flag=True, help="Learn from what people decided too: the record in the settings.")
+@click.option(
+    "--ledger-share",
+    type=click.FloatRange(0, 0.5, min_open=True),
+    help="Largest part of the training weight that the record may have. Default: 0.2.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Folder to write; models/<version> by default.")
-def train(version_: str | None, samples: Path | None, real_data: Path | None, output: Path | None) -> None:
+def train(
+    *,
+    version_: str | None,
+    samples: Path | None,
+    real_data: Path | None,
+    from_ledger: bool,
+    ledger_share: float | None,
+    output: Path | None,
+) -> None:
     """Train a model from labelled posts, and write it with its card."""
+    if ledger_share is not None and not from_ledger:
+        raise click.UsageError("--ledger-share needs --from-ledger.")
     from detector.card import make_card  # noqa: PLC0415 - scikit-learn is loaded by this command alone
     from detector.evaluate import judge  # noqa: PLC0415
+    from detector.examples import CHOSEN_BY_A_MODEL  # noqa: PLC0415
+    from detector.ledger_weights import DEFAULT_SHARE  # noqa: PLC0415
     from detector.train import STEPS  # noqa: PLC0415
     from detector.train import train as fit  # noqa: PLC0415
 
     version = version_ or f"{datetime.now(UTC):%Y.%m}-1"
-    examples = _examples(samples, real_data)
+    labels = read_labels(read_settings()) if from_ledger else None
+    examples = _examples(samples, real_data, labels)
     rows = _rows(examples)
+    shared: dict[str, Any] = {}
+    if labels is not None:
+        tell(labels)
+        rows, shared = share_rows(rows, labels, DEFAULT_SHARE if ledger_share is None else ledger_share)
     with Progress(console=_progress, disable=not _progress.is_terminal) as progress:
         task = progress.add_task("fitting", total=STEPS)
         model, how = fit(rows, version, lambda: progress.advance(task))
-    report = judge(model, _rows([e for e in examples if e.split == "test"], model))
+    tested = _rows([e for e in examples if e.split == "test"], model)
+    # The record's own posts were chosen by a model: they are told apart from those that every model is judged by.
+    report = judge(model, [r for r in tested if r.example.source not in CHOSEN_BY_A_MODEL])
+    card = make_card(model, rows, how, report)
+    if labels is not None:
+        card["ledger"] = shared | {"kept_apart": judge_kept_apart(model, tested)}
     folder = output or shipped_models() / version
-    save_model(folder, model, make_card(model, rows, how, report))
+    save_model(folder, model, card)
     show_report(report)
     click.echo(f"{folder}: hold from {model.thresholds.hold}, review from {model.thresholds.review}", err=True)
 
 
-def _examples(samples: Path | None, real_data: Path | None) -> list[Example]:
-    """The samples, the posts written for training where they are, and real data where it is given."""
-    from detector.examples import load_examples  # noqa: PLC0415 - see above
+def _examples(samples: Path | None, real_data: Path | None, labels: LedgerLabels | None) -> list[Example]:
+    """The samples, the posts written for training where they are, real data and the record where they are asked for."""
+    from detector.examples import load_examples, one_side_each  # noqa: PLC0415 - see above
     from detector.labelled import posts_folder, written_examples  # noqa: PLC0415
 
     posts = posts_folder()
     written = [] if posts is None else written_examples(posts / "train")
-    return [*load_examples(samples, real_data), *written]
+    recorded = () if labels is None else labels.found.examples
+    return one_side_each([*load_examples(samples, real_data), *written, *recorded])
 
 
 def _rows(examples: list[Example], model: Model | None = None) -> list[Row]:

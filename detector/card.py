@@ -27,6 +27,7 @@ SOURCES = {
     "sms_zh": "FBS_SMS_Dataset, CCS 2020 (no licence stated)",
     "product_pages": "product-extraction-benchmark (MIT)",
     "brand_sites": "enine-hack/upm (no licence stated)",
+    "ledger": "posts of the platform's own record whose targets people have decided",
 }
 FAMILY = "linear over named features (sign-constrained) and stretches of text, calibrated for each kind of evidence"
 LIMITS = [

@@ -26,6 +26,9 @@ from detector.samples import SamplePlatform, load_samples
 from detector.types import PageSnapshot, Post
 
 Split = Literal["train", "calibrate", "test"]
+CHOSEN_BY_A_MODEL = frozenset({"ledger"})
+"""Sources of which people saw what a model flagged. They teach weights; no calibration and no threshold, which promise
+something of all posts, is taken from them."""
 COMMENTS_CALIBRATE_FROM = "2012-09-01"
 COMMENTS_TEST_FROM = "2012-10-01"
 
@@ -53,6 +56,8 @@ class Example(msgspec.Struct, frozen=True):
     """Every page, ``page`` among them; empty where ``page`` is all that is known."""
     name: str = ""
     """Where it stands: the id of a post, or file and line. Empty where its source has no names."""
+    weight: float = 1.0
+    """What a row of it weighs beside others of its source and class; greater than 0."""
 
 
 def post_of(example: Example) -> Post:

@@ -105,6 +105,7 @@ def row_weights(rows: Sequence[Row]) -> Floats:
         [
             (sizes[r.view, r.example.counterfeit, r.example.source] ** -0.5 / totals[r.view, r.example.counterfeit])
             * (views[r.view] ** 0.5 / whole / 2)
+            * r.example.weight
             for r in rows
         ]
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detector.calibrating import PREVALENCE, Scored, calibrate
 from detector.cross_fitting import FOLDS, cross_fitted
+from detector.examples import CHOSEN_BY_A_MODEL
 from detector.features.wording import OFFER, ORDINARY
 from detector.fitting import Fit, fit, raw_scores
 from detector.model import VIEWS, Model, Thresholds, sigmoid, straight
@@ -29,6 +30,7 @@ def train(rows: Sequence[Row], version: str, tick: Callable[[], None] = lambda: 
 
     Weights are fitted on the split ``train``. Calibration and thresholds are taken from scores of rows that were not
     learned from: those of the split ``calibrate``, and those of ``train`` by models fitted without the row's group.
+    Rows that a model chose teach weights alone.
     """
     used = [r for r in rows if r.example.split != "test"]
     corpus = corpus_of(used)
@@ -40,6 +42,8 @@ def train(rows: Sequence[Row], version: str, tick: Callable[[], None] = lambda: 
     raw[kept_apart] = raw_scores(fitted, used, corpus, kept_apart)
     raw[learned] = cross_fitted(used, corpus, learned, tick)
     model = _model_of(fitted, version)
+    unchosen = [n for n, r in enumerate(used) if r.example.source not in CHOSEN_BY_A_MODEL]
+    used, raw = [used[n] for n in unchosen], raw[unchosen]
     model = msgspec.structs.replace(model, views=calibrate(Scored(used, raw)))
     thresholds, how = choose_thresholds(used, probabilities_of(model, used, raw))
     return msgspec.structs.replace(model, thresholds=thresholds), how

@@ -13,8 +13,10 @@ from service.records import (
     Case,
     CaseKind,
     CaseState,
+    ChallengerScore,
     Event,
     Job,
+    RecordedLinks,
     StoredPost,
     TargetCounts,
     TargetRecord,
@@ -154,6 +156,15 @@ class Work(Protocol):
         """The newest events of the outbox."""
         ...
 
+    # a model in shadow
+    def add_challenger_scores(self, scores: Sequence[ChallengerScore]) -> None:
+        """Record them; those that are there already are left as they are."""
+        ...
+
+    def challenger_scores(self, target: str) -> list[ChallengerScore]:
+        """All of a target, in the order of recording."""
+        ...
+
     # keys
     def add_key(self, key: ApiKey, secret_digest: str) -> None:
         """Keep a key; the secret itself is never stored."""
@@ -189,4 +200,12 @@ class Store(Protocol):
 
     def ledger_entries(self, *, batch: int = 1000) -> Iterable[LedgerEntry]:
         """Every entry of every stream, stream by stream in order."""
+        ...
+
+    def entries_of(self, kinds: Sequence[str]) -> Iterable[LedgerEntry]:
+        """Entries of these kinds, stream by stream in order."""
+        ...
+
+    def recorded_links(self) -> Iterable[RecordedLinks]:
+        """The links of every post in every revision, in the order of recording."""
         ...

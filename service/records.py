@@ -51,6 +51,30 @@ class StoredPost(msgspec.Struct, frozen=True):
     reach: int | None = None
 
 
+class RecordedLinks(msgspec.Struct, frozen=True, gc=False):
+    """The links of a recorded post, and when it was recorded."""
+
+    recorded_at: datetime
+    links: tuple[StoredLink, ...]
+
+
+class ChallengerScore(msgspec.Struct, frozen=True):
+    """What two models said of one link of a recorded post, the one in use and one in shadow."""
+
+    decision_id: str
+    """The answer's: of one revision of one post."""
+    target: str
+    recorded_at: datetime
+    """When the post was answered; the challenger scored it within seconds."""
+    champion_version: str
+    champion_verdict: VerdictName
+    """The model's own, whatever people had said of the target."""
+    champion_probability: float
+    challenger_version: str
+    challenger_verdict: VerdictName
+    challenger_probability: float
+
+
 class TargetRecord(msgspec.Struct, frozen=True):
     """What is known of a target."""
 

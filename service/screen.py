@@ -21,7 +21,9 @@ from enforcement.rulebook import Rulebook, Rulebooks
 from enforcement.standing import AccountHistory, entry_for_account, entry_for_finding, fold
 from enforcement.types import Action, Finding, NewEntry
 from service.answers import ActionAnswer, LinkAnswer, PostAnswer, ReasonAnswer, reason_answer
+from service.audit import is_drawn, note_drawn
 from service.carry_out import NewId, Outcome, carry_out, deliver
+from service.challenger import Challenger
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import StoredLink, StoredPost, TargetRecord, TargetTouch
@@ -54,8 +56,19 @@ class Screening:
     """Scores posts, records them and applies the rulebook."""
 
     def __init__(  # noqa: PLR0917 - a table of what it needs, handed over once in bootstrap.py
-        self, store: Store, detector: Detector, books: Rulebooks, clock: Clock, teller: Teller, new_id: NewId
+        self,
+        store: Store,
+        detector: Detector,
+        books: Rulebooks,
+        clock: Clock,
+        teller: Teller,
+        new_id: NewId,
+        *,
+        challenger: Challenger | None = None,
+        audit_share: float | None = None,
     ) -> None:
+        self._challenger = challenger
+        self._audit_share = audit_share
         self._store = store
         self._detector = detector
         self._books = books
@@ -88,13 +101,26 @@ class Screening:
                 self._clock.witness(assessment.post.posted_at)
         for attempt in range(TRIES):
             try:
-                return self._settle_once(assessments)
+                answers = self._settle_once(assessments)
             except StaleHeadError:
                 if attempt == TRIES - 1:
                     raise
                 # Different pauses, so that two who collided do not collide again.
                 time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - no secret depends on it
+            else:
+                self._show_challenger(assessments, answers)
+                return answers
         raise AssertionError("unreachable: the loop returns or raises")
+
+    def _show_challenger(
+        self, assessments: Sequence[Assessment], answers: Sequence[PostAnswer | ConflictError]
+    ) -> None:
+        """After everything was recorded: a model in shadow sees the post, and changes nothing of it."""
+        if self._challenger is None:
+            return
+        for assessment, answer in zip(assessments, answers, strict=True):
+            if isinstance(answer, PostAnswer) and not answer.duplicate and answer.decision_id is not None:
+                self._challenger.offer(assessment.post, assessment.verdicts, answer.decision_id)
 
     def _settle_once(self, assessments: Sequence[Assessment]) -> list[PostAnswer | ConflictError]:
         now = self._clock.now()
@@ -227,6 +253,17 @@ class Screening:
         for link in suspected:
             harm = link.counterfeit_probability * (1 + (post.reach or 0))
             work.want_target_case(self._new_id(), link.target, harm, now)
+        if self._audit_share is not None:
+            self._draw(work, post, links, self._audit_share, now)
+
+    def _draw(self, work: Work, post: Post, links: Sequence[LinkAnswer], share: float, now: datetime) -> None:
+        """Some of what is allowed is looked at too, so that people do not see only what the model flags."""
+        allowed = {link.target: link for link in links if link.verdict == "allow" and link.known is None}
+        for target, link in allowed.items():
+            if is_drawn(target, share) and note_drawn(work, target, share, now):
+                # Queued as if it were doubtful: by its own probability its turn would never come.
+                probability = max(link.counterfeit_probability, self._detector.model.thresholds.review)
+                work.want_target_case(self._new_id(), target, probability * (1 + (post.reach or 0)), now)
 
 
 def content_digest(post: Post) -> str:

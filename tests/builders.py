@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from enforcement.types import NewEntry
-from service.records import ApiKey, Case, Event, Job, StoredLink, StoredPost, TargetRecord, TargetTouch
+from service.records import ApiKey, Case, ChallengerScore, Event, Job, StoredLink, StoredPost, TargetRecord, TargetTouch
 
 NOW = datetime(2026, 3, 1, 8, 30, 15, 123456, tzinfo=UTC)
 TARGET = "taobao:item:520813250866"
@@ -116,3 +116,19 @@ def api_key(name: str = "platform", **changes: Any) -> ApiKey:
     """A live key."""
     values: dict[str, Any] = {"name": name, "scopes": ("score", "read"), "created_at": NOW}
     return ApiKey(**values | changes)
+
+
+def challenger_score(decision_id: str = "dec-p1", **changes: Any) -> ChallengerScore:
+    """Two models that do not agree on the usual target."""
+    values: dict[str, Any] = {
+        "decision_id": decision_id,
+        "target": TARGET,
+        "recorded_at": NOW,
+        "champion_version": "2026.11-1",
+        "champion_verdict": "hold",
+        "champion_probability": 0.93,
+        "challenger_version": "2026.12-1",
+        "challenger_verdict": "allow",
+        "challenger_probability": 0.04,
+    }
+    return ChallengerScore(**values | changes)

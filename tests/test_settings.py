@@ -14,6 +14,8 @@ FIELDS = Settings.__struct_fields__
 GOOD = {
     "database_url": ("postgresql://u@h/d", "postgresql://u@h/d"),
     "model": ("/models/x", Path("/models/x")),
+    "challenger": ("/models/y", Path("/models/y")),
+    "audit_share": ("0.001", 0.001),
     "rulebooks": ("books", Path("books")),
     "brands": ("own.json", Path("own.json")),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a value, nothing listens
@@ -39,6 +41,10 @@ BAD = [
     ("prevalence", "1"),
     ("prevalence", "nan"),
     ("prevalence", "a tenth"),
+    ("audit_share", "0"),
+    ("audit_share", "1"),
+    ("audit_share", "nan"),
+    ("audit_share", "a few"),
     ("lease_minutes", "0"),
     ("clock", "REAL"),
     ("sqlite_synchronous", "OFF"),

@@ -22,7 +22,10 @@ class Current(msgspec.Struct, frozen=True):
 
 def install(app: Flask, services: Services) -> None:
     """Hand the services to an app."""
-    app.extensions[_NAME] = Current(services, KeyCache(services.keys.find), Metrics())
+    metrics = Metrics()
+    if services.challenger is not None:
+        services.challenger.report_to(metrics)
+    app.extensions[_NAME] = Current(services, KeyCache(services.keys.find), metrics)
 
 
 def current() -> Current:

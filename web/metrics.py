@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from detector.types import VerdictName
 from service.answers import PostAnswer
 
 _BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -46,6 +47,18 @@ class Metrics:
             registry=self._registry,
         )
         self._actions = Counter("dajia_actions", "Actions ordered by answers.", ["kind"], registry=self._registry)
+        self._challenger_links = Counter(
+            "dajia_challenger_links",
+            "Links by the verdict of the model in use and of the challenger; what people decided is not counted in.",
+            ["champion", "challenger"],
+            registry=self._registry,
+        )
+        self._challenger_posts = Counter(
+            "dajia_challenger_posts",
+            "Posts put before the challenger: scored, dropped (too many waited), failed, unrecorded.",
+            ["outcome"],
+            registry=self._registry,
+        )
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """One request was answered."""
@@ -59,6 +72,14 @@ class Metrics:
         self._verdicts.labels(call, given.verdict).inc()
         for action in given.actions:
             self._actions.labels(action.kind).inc()
+
+    def count_challenger_link(self, champion: VerdictName, challenger: VerdictName) -> None:
+        """Two models judged one link."""
+        self._challenger_links.labels(champion, challenger).inc()
+
+    def count_challenger_post(self, outcome: str) -> None:
+        """A post was put before the challenger."""
+        self._challenger_posts.labels(outcome).inc()
 
     def text(self) -> bytes:
         """All figures in the Prometheus text format."""

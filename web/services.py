@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from enforcement.rulebook import Rulebooks
+from service.challenger import Challenger
 from service.keys import Keys
 from service.ports import Clock, Store
 from service.review import Review
@@ -28,3 +29,5 @@ class Services(msgspec.Struct, frozen=True):
     review: Review
     status: Status
     keys: Keys
+    challenger: Challenger | None = None
+    """The model in shadow; ``None`` where there is none."""

@@ -6,12 +6,12 @@ row is locked by the transaction that touches it, and a case is replaced only at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
-from adapters.sql.tables import api_keys, cases, jobs, ledger, outbox, post_links, posts, targets
+from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, outbox, post_links, posts, targets
 from adapters.sql.turns import Turns
 from enforcement.types import LedgerEntry, NewEntry
 from service.ports import StaleHeadError, UnavailableError
@@ -30,8 +30,10 @@ from service.records import (
     Case,
     CaseKind,
     CaseState,
+    ChallengerScore,
     Event,
     Job,
+    RecordedLinks,
     StoredLink,
     StoredPost,
     TargetCounts,
@@ -39,6 +41,7 @@ from service.records import (
     TargetTouch,
 )
 
+_T = TypeVar("_T")
 _LINKS = msgspec.json.Decoder(tuple[StoredLink, ...])
 _JSON = msgspec.json.Encoder()
 
@@ -113,15 +116,31 @@ class SqlStore:
         with self.begin(write=False) as work:
             work.connection.execute(sa.text("SELECT 1"))
 
-    def ledger_entries(self, *, batch: int = 1000) -> Iterator[LedgerEntry]:
+    def ledger_entries(self, *, batch: int = 1000) -> Generator[LedgerEntry, None, None]:
         """Every entry of every stream, stream by stream in order."""
         statement = sa.select(ledger).order_by(ledger.c.stream, ledger.c.position)
+        return self._stream(statement, _entry, batch)
+
+    def entries_of(self, kinds: Sequence[str], *, batch: int = 1000) -> Generator[LedgerEntry, None, None]:
+        """Entries of these kinds, stream by stream in order."""
+        statement = sa.select(ledger).where(ledger.c.kind.in_(kinds)).order_by(ledger.c.stream, ledger.c.position)
+        return self._stream(statement, _entry, batch)
+
+    def recorded_links(self, *, batch: int = 1000) -> Generator[RecordedLinks, None, None]:
+        """The links of every post in every revision, in the order of recording."""
+        statement = sa.select(posts.c.recorded_at, posts.c.links).order_by(posts.c.seq)
+        return self._stream(statement, _recorded_links, batch)
+
+    def _stream(
+        self, statement: sa.Select[Any], read: Callable[[sa.Row[Any]], _T], batch: int
+    ) -> Generator[_T, None, None]:
+        """Rows as they come, never all in memory."""
         # The result is closed here also where the caller stops early: a server-side cursor would stay open.
         with self.begin(write=False) as work:
             connection = work.connection.execution_options(yield_per=batch)
             with connection.execute(statement) as rows:
                 for row in rows:
-                    yield _entry(row)
+                    yield read(row)
 
 
 class SqlWork:
@@ -336,6 +355,21 @@ class SqlWork:
             for r in self.connection.execute(statement)
         ]
 
+    # a model in shadow
+
+    def add_challenger_scores(self, scores: Sequence[ChallengerScore]) -> None:
+        """Record them; those that are there already are left as they are."""
+        if scores:
+            statement = self._insert(challenger_scores).on_conflict_do_nothing()
+            self.connection.execute(statement, [msgspec.structs.asdict(score) for score in scores])
+
+    def challenger_scores(self, target: str) -> list[ChallengerScore]:
+        """All of a target, in the order of recording."""
+        table = challenger_scores
+        statement = sa.select(table).where(table.c.target == target)
+        statement = statement.order_by(table.c.recorded_at, table.c.decision_id, table.c.challenger_version)
+        return [_challenger_score(row) for row in self.connection.execute(statement)]
+
     # keys
 
     def add_key(self, key: ApiKey, secret_digest: str) -> None:
@@ -385,9 +419,17 @@ def _post(row: Any) -> StoredPost:
     return StoredPost(**values | {"links": _LINKS.decode(row.links), "answer": bytes(row.answer)})
 
 
+def _recorded_links(row: Any) -> RecordedLinks:
+    return RecordedLinks(row.recorded_at, _LINKS.decode(row.links))
+
+
 def _entry(row: Any) -> LedgerEntry:
     values = {name: getattr(row, name) for name in LedgerEntry.__struct_fields__}
     return LedgerEntry(**values | {"body": msgspec.json.decode(row.body)})
+
+
+def _challenger_score(row: Any) -> ChallengerScore:
+    return ChallengerScore(**{name: getattr(row, name) for name in ChallengerScore.__struct_fields__})
 
 
 def _target(row: Any) -> TargetRecord:

@@ -159,4 +159,20 @@ api_keys = sa.Table(
     sa.Column("revoked_at", Instant),
 )
 
+challenger_scores = sa.Table(
+    "challenger_scores",
+    metadata,
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("decision_id", sa.Text, nullable=False),
+    sa.Column("challenger_version", sa.Text, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("champion_version", sa.Text, nullable=False),
+    sa.Column("champion_verdict", sa.Text, nullable=False),
+    sa.Column("champion_probability", sa.Float, nullable=False),
+    sa.Column("challenger_verdict", sa.Text, nullable=False),
+    sa.Column("challenger_probability", sa.Float, nullable=False),
+    sa.PrimaryKeyConstraint("target", "decision_id", "challenger_version", name="challenger_scores_key"),
+)
+"""Figures, not facts: no decision rests on them, and an operator may delete old ones."""
+
 FACT_TABLES = ("posts", "post_links", "ledger")

@@ -32,6 +32,18 @@ def test_upgrading_twice_is_upgrading_once(engine):
     require_current(engine)
 
 
+def test_a_database_of_the_first_revision_is_brought_on(engine):
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE challenger_scores"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(DatabaseError, match=re.escape("schema 0001")):
+        require_current(engine)
+    upgrade(engine)
+    require_current(engine)
+    assert "challenger_scores" in sa.inspect(engine).get_table_names()
+
+
 def test_refuses_an_empty_database_and_says_what_to_do(engine):
     with pytest.raises(DatabaseError, match=re.escape("`dajia db upgrade`")):
         require_current(engine)

@@ -14,6 +14,7 @@ from builders import (
     TARGET,
     api_key,
     case,
+    challenger_score,
     event,
     job,
     later,
@@ -466,3 +467,60 @@ def test_gives_keys_oldest_first(store):
         key = api_key(name, created_at=later(minutes))
         write(store, lambda work, key=key: work.add_key(key, key.name))
     assert [key.name for key in read(store, lambda work: work.keys())] == ["a", "b", "c"]
+
+
+# reading the record from its beginning
+
+
+def test_gives_entries_of_the_kinds_that_are_asked_for_stream_by_stream(store):
+    entries = [new_entry({"n": n}, stream=s, kind=k) for n, (s, k) in enumerate(
+        [("target:b", "target_decided"), ("account:a", "finding"), ("target:a", "target_decided"),
+         ("target:a", "target_sampled"), ("target:b", "other"), ("target:b", "target_decided")]
+    )]  # fmt: skip
+    for entry in entries:
+        write(store, lambda work, e=entry: work.append([e], heads={e.stream: len(work.entries(e.stream))}, now=NOW))
+    found = store.entries_of(("target_decided", "target_sampled"), batch=2)
+    assert [(e.stream, e.body["n"]) for e in found] == [
+        ("target:a", 2),
+        ("target:a", 3),
+        ("target:b", 0),
+        ("target:b", 5),
+    ]
+    assert list(store.entries_of(())) == list(store.entries_of(("nope",))) == []
+
+
+def test_gives_the_links_of_every_revision_in_the_order_of_recording(store):
+    add_posts(
+        store,
+        stored_post("p2", recorded_at=later(5)),
+        stored_post("p1", targets=(TARGET, "other")),
+        stored_post("p1", targets=(), revision=1),
+    )
+    found = list(store.recorded_links(batch=1))
+    assert [(post.recorded_at, [link.target for link in post.links]) for post in found] == [
+        (later(5), [TARGET]),
+        (NOW, [TARGET, "other"]),
+        (NOW, []),
+    ]
+
+
+# a model in shadow
+
+
+def test_gives_challenger_scores_of_a_target_back_in_order(store):
+    scores = [
+        challenger_score("d2", recorded_at=later(2)),
+        challenger_score("d1", recorded_at=later(1), challenger_probability=1e-12),
+        challenger_score("d1", recorded_at=later(1), challenger_version="2027.1-1"),
+        challenger_score("d1", target="other", challenger_verdict="review"),
+    ]
+    write(store, lambda work: work.add_challenger_scores(scores))
+    assert read(store, lambda work: work.challenger_scores(TARGET)) == [scores[1], scores[2], scores[0]]
+    assert read(store, lambda work: work.challenger_scores("unseen")) == []
+
+
+def test_a_challenger_score_is_kept_once_and_the_first_counts(store):
+    write(store, lambda work: work.add_challenger_scores([challenger_score()]))
+    write(store, lambda work: work.add_challenger_scores([challenger_score(challenger_verdict="hold")]))
+    write(store, lambda work: work.add_challenger_scores([]))
+    assert read(store, lambda work: work.challenger_scores(TARGET)) == [challenger_score()]

@@ -73,8 +73,10 @@ class SteppedClock:
 class Platform:
     """Everything that calls the services, with short words for it."""
 
-    def __init__(self, store: SqlStore, books: Rulebooks | None = None, *, prefix: str = "id") -> None:
-        """Two platforms on one store need two prefixes, or they make the same ids."""
+    def __init__(
+        self, store: SqlStore, books: Rulebooks | None = None, *, prefix: str = "id", **screening: Any
+    ) -> None:
+        """Two platforms on one store need two prefixes, or they make the same ids; ``screening`` is handed on."""
         numbers = itertools.count()
         self.store = store
         self.clock = SteppedClock()
@@ -84,7 +86,7 @@ class Platform:
         def new_id() -> str:
             return f"{prefix}{next(numbers):06}"
 
-        self.screening = Screening(store, WordDetector(), self.books, self.clock, teller, new_id)
+        self.screening = Screening(store, WordDetector(), self.books, self.clock, teller, new_id, **screening)
         self.review = Review(store, self.books, self.clock, new_id, timedelta(minutes=30))
         self.status = Status(store, self.books, self.clock, teller, new_id)
         self.propagation = Propagation(store, self.books, self.clock, new_id)
