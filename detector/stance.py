@@ -50,6 +50,10 @@ def stance_of(signs: Signs) -> Stance:
 UNKNOWN = Stance("unknown")
 
 
+_REFUSALS = frozenset({"拒绝高仿", "拒绝假货", "拒绝a货"})
+"""Warnings that shops write about themselves: beside a brand's goods and a price they are part of the offer."""
+
+
 def _sells_openly(signs: Signs) -> Stance | None:
     """Who leaves a contact, seeks agents or hides the goods."""
     if "report" not in signs.claims:
@@ -65,8 +69,11 @@ def _talks(signs: Signs) -> Stance | None:
     claims = signs.claims
     if "report" in claims:
         return _shown("reporting", claims["report"])
-    if "warning" in claims and (signs.speaks_of_fraud or "question" not in claims):
-        return _shown("warning", claims["warning"])
+    warning = claims.get("warning")
+    if warning is not None and warning.term in _REFUSALS and signs.mentions and signs.prices:
+        return _asks_money(signs)
+    if warning is not None and (signs.speaks_of_fraud or "question" not in claims):
+        return _shown("warning", warning)
     if "question" in claims:
         return _shown("asking", claims["question"])
     if signs.denied is not None:
@@ -75,9 +82,9 @@ def _talks(signs: Signs) -> Stance | None:
 
 
 def _wants(signs: Signs) -> Stance | None:
-    """Who looks for goods; who names their wear or their proof has them already."""
+    """Who looks for goods; who names a price and their wear or their proof has them already."""
     claims = signs.claims
-    if "buying" not in claims or "used" in claims or "provenance" in claims:
+    if "buying" not in claims or (signs.prices and ("used" in claims or "provenance" in claims)):
         return None
     return _shown("buying", claims["buying"])
 
