@@ -47,6 +47,7 @@ PRICE_PLAUSIBLE = feature(
     "offer",
     "1 where the price is one at which the brand really sells.",
     "genuine",
+    floor=-0.5,
     zh="标价 {price} 元，与 {brand}{goods}的正常价格相符",
     en="CNY {price} is a price at which {brand} {goods_en} really sell",
 )
@@ -159,7 +160,7 @@ CHEAP_AND_TELLING = feature(
     "1 where a price far below the brand's stands beside talk of grades, copies, agents or contacts.",
     "fake",
     DECISIVE,
-    floor=2.0,
+    floor=3.0,
     zh="远低于 {brand} 的价格，同时写有“{evidence}”",
     en="A price far below what {brand} sells at, beside “{evidence}”",
 )

@@ -24,6 +24,9 @@ DECISIVE = 4.5
 WEAK = 0.8
 """For signs that many honest people show as well: the shape of a host, bargain talk, a price somewhat low."""
 
+VERY_WEAK = 0.35
+"""For signs that cost honest people nothing to show: hyphens in the name of a shop."""
+
 
 class Feature(msgspec.Struct, frozen=True):
     """One named feature. ``zh`` and ``en`` are reasons with ``{placeholders}`` from its observation."""

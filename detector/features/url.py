@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from detector.features.registry import WEAK, Observations, extractor, feature
+from detector.features.registry import VERY_WEAK, WEAK, Observations, extractor, feature
 from detector.reading import Evidence
 from detector.types import Link, Observation
 
@@ -80,7 +80,7 @@ MANY_HYPHENS = feature(
     "url",
     "Hyphens in the registrable domain beyond one, 1 to 3: my-shop is what many honest small shops are called.",
     "fake",
-    WEAK,
+    VERY_WEAK,
     zh="域名由多个连字符拼成：{evidence}",
     en="The domain is stitched together with hyphens: {evidence}",
 )

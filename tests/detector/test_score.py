@@ -35,8 +35,20 @@ def one(text: str = "", *links: str, pages: tuple[PageSnapshot, ...] = ()) -> Li
 # Copies
 
 
-def test_holds_a_louis_vuitton_bag_at_298() -> None:
-    assert one("LV包包298元", ITEM).verdict == "hold"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LV包包298元",
+        "L\u200bV包包298元",
+        "ＬＶ包包２９８元",
+        "驴牌包包 298包邮",
+        "LV包包二九八元",
+        "LV neverfull 原价12000 现价298元",
+    ],
+)
+@pytest.mark.parametrize("link", [ITEM, ""])
+def test_a_price_alone_goes_to_people_at_least(text: str, link: str) -> None:
+    assert one(text, *filter(None, [link])).verdict != "allow"
 
 
 def test_names_the_price_first_and_shows_where_it_stands() -> None:
@@ -51,11 +63,11 @@ def test_names_the_price_first_and_shows_where_it_stands() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "LV包包298元",
-        "L\u200bV包包298元",
-        "驴牌包包 298包邮",
-        "LV包包二九八元",
-        "LV neverfull 原价12000 现价298元",
+        "LV包包298元 专柜品质 加V信 lv8888",
+        "L\u200bV包包298元 专柜品质",
+        "ＬＶ包包２９８元 专柜品质",
+        "驴牌包包 298包邮 高仿 加V信 lv8888",
+        "LV包包二九八元，一比一，加V信 lv8888",
         "LV bag $40, 1:1, DM for catalog",
         "LV老花包 顶级复刻 1：1 专柜品质 三位数 加V信 lv8888",
         "Gucci包包 高仿 280元 一件代发 微信：bag8888",
@@ -66,11 +78,7 @@ def test_holds_offers_of_copies(text: str) -> None:
     assert one(text, ITEM).verdict == "hold"
 
 
-def test_holds_an_offer_in_full_width() -> None:
-    assert one("ＬＶ包包２９８元", ITEM).verdict == "hold"
-
-
-@pytest.mark.parametrize("text", ["LV包包298元", "LV包包298元，专柜品质，加V信"])
+@pytest.mark.parametrize("text", ["LV包包298元 专柜品质 加V信 lv8888", "LV包包298元，专柜品质，加V信"])
 def test_holds_an_offer_without_a_link(text: str) -> None:
     verdict = one(text)
     assert (verdict.link, verdict.verdict) == (None, "hold")
@@ -126,10 +134,7 @@ def test_does_not_hold_news_with_sellers_words(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(
-            "背着LV包包去吃饭花了298元",
-            marks=pytest.mark.xfail(reason="What the money was spent on is not understood.", strict=True),
-        ),
+        "背着LV包包去吃饭花了298元",
         "买了个LV包包，快递费298元",
         "LV包包丢了，赏金298元",
     ],
@@ -201,7 +206,7 @@ def test_a_bare_short_link_is_not_judged(url: str) -> None:
 
 
 def test_a_short_link_under_an_offer_is_held_for_the_offer() -> None:
-    verdict = one("LV包包298元", "https://t.cn/A6xyz123")
+    verdict = one("LV包包298元，专柜品质，加V信", "https://t.cn/A6xyz123")
     assert (verdict.verdict, verdict.abstained) == ("hold", True)
 
 
@@ -227,9 +232,9 @@ def test_a_page_is_found_under_another_spelling_of_its_link() -> None:
     assert one("", "https://bags.example/1", pages=(page,)).verdict != "allow"
 
 
-def test_holds_a_page_that_offers_copies() -> None:
+def test_a_page_that_offers_copies_goes_to_people_at_least() -> None:
     url = "https://bags.example/1"
-    assert one("", url, pages=(PageSnapshot(url, COPIES),)).verdict == "hold"
+    assert one("", url, pages=(PageSnapshot(url, COPIES),)).verdict != "allow"
 
 
 def test_the_page_behind_the_only_short_link_is_judged() -> None:
@@ -261,7 +266,7 @@ def test_counts_a_target_once() -> None:
 
 
 def test_names_links_beyond_the_two_hundredth_but_does_not_judge_them_by_the_text() -> None:
-    found = verdicts("LV包包298元", *(f"https://shop{n}.example/" for n in range(300)))
+    found = verdicts("LV包包298元，专柜品质，加V信", *(f"https://shop{n}.example/" for n in range(300)))
     assert len(found) == 300
     assert all(v.verdict == "hold" for v in found[:MAX_LINKS])
     assert all(v.verdict == "review" for v in found[MAX_LINKS:])
