@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from commands.evaluation_tables import show_report
-from commands.ledger_reading import LedgerLabels, judge_kept_apart, read_labels, share_rows, tell
+from commands.ledger_reading import judge_kept_apart, read_labels, share_rows, tell
 from detector.artefact import save_model, shipped_models
 from detector.score import default_reader
 from detector.wording import WordingReader
@@ -31,6 +31,11 @@ _progress = Console(stderr=True)
 @click.option(
     "--real-data", type=click.Path(path_type=Path, exists=True), help="Folder of real data, where you have it."
 )
+@click.option(
+    "--posts",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of written posts, one file a writer; data/posts/train by default.",
+)
 @click.option("--from-ledger", is_flag=True, help="Learn from what people decided too: the record in the settings.")
 @click.option(
     "--ledger-share",
@@ -43,6 +48,7 @@ def train(
     version_: str | None,
     samples: Path | None,
     real_data: Path | None,
+    posts: Path | None,
     from_ledger: bool,
     ledger_share: float | None,
     output: Path | None,
@@ -52,14 +58,15 @@ def train(
         raise click.UsageError("--ledger-share needs --from-ledger.")
     from detector.card import make_card  # noqa: PLC0415 - scikit-learn is loaded by this command alone
     from detector.evaluate import judge  # noqa: PLC0415
-    from detector.examples import CHOSEN_BY_A_MODEL  # noqa: PLC0415
+    from detector.examples import CHOSEN_BY_A_MODEL, one_side_each  # noqa: PLC0415
     from detector.ledger_weights import DEFAULT_SHARE  # noqa: PLC0415
     from detector.train import STEPS  # noqa: PLC0415
     from detector.train import train as fit  # noqa: PLC0415
 
     version = version_ or f"{datetime.now(UTC):%Y.%m}-1"
     labels = read_labels(read_settings()) if from_ledger else None
-    examples = _examples(samples, real_data, labels)
+    examples = [*_known(samples, real_data), *_written(posts)]
+    examples = one_side_each([*examples, *(() if labels is None else labels.found.examples)])
     rows = _rows(examples)
     shared: dict[str, Any] = {}
     if labels is not None:
@@ -80,15 +87,20 @@ def train(
     click.echo(f"{folder}: hold from {model.thresholds.hold}, review from {model.thresholds.review}", err=True)
 
 
-def _examples(samples: Path | None, real_data: Path | None, labels: LedgerLabels | None) -> list[Example]:
-    """The samples, the posts written for training where they are, real data and the record where they are asked for."""
-    from detector.examples import load_examples, one_side_each  # noqa: PLC0415 - see above
-    from detector.labelled import posts_folder, written_examples  # noqa: PLC0415
+def _known(samples: Path | None, real_data: Path | None) -> list[Example]:
+    from detector.examples import load_examples  # noqa: PLC0415 - see above
 
-    posts = posts_folder()
-    written = [] if posts is None else written_examples(posts / "train")
-    recorded = () if labels is None else labels.found.examples
-    return one_side_each([*load_examples(samples, real_data), *written, *recorded])
+    return load_examples(samples, real_data)
+
+
+def _written(folder: Path | None) -> list[Example]:
+    """The posts written for training: of the folder, else of a checkout; a wheel brings none."""
+    from detector.labelled import posts_folder, written_examples  # noqa: PLC0415 - see above
+
+    shipped = posts_folder()
+    if folder is not None:
+        return written_examples(folder)
+    return [] if shipped is None else written_examples(shipped / "train")
 
 
 def _rows(examples: list[Example], model: Model | None = None) -> list[Row]:

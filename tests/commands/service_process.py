@@ -147,3 +147,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def few_written_posts(folder: Path) -> str:
+    """A folder of written posts as training takes it, small enough to be learned in seconds."""
+    train = folder / "few" / "train"
+    train.mkdir(parents=True, exist_ok=True)
+    root = Path(__file__).parents[2]
+    for writer in ("a", "h"):
+        lines = (root / "data" / "posts" / "train" / f"{writer}.jsonl").read_text(encoding="utf-8").splitlines()
+        (train / f"{writer}.jsonl").write_text("\n".join(lines[:40]), encoding="utf-8")
+    return str(train)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from builders import NOW, new_entry
-from service_process import Operator, is_running
+from service_process import Operator, few_written_posts, is_running
 
 from adapters.sql.database import make_engine
 from adapters.sql.store import SqlStore
@@ -283,12 +283,11 @@ def test_a_changed_model_stops_the_service_with_file_and_remedy(with_database):
 
 
 def test_a_model_is_trained_on_the_samples_and_judged(operator):
-    trained = operator.run(
-        "train", "--samples", str(ROOT / "data" / "samples"), "--output", "model", "--version", "t-1"
-    )
+    samples, posts = str(ROOT / "data" / "samples"), few_written_posts(operator.folder)
+    trained = operator.run("train", "--samples", samples, "--posts", posts, "--output", "model", "--version", "t-1")
     assert trained.returncode == 0, trained.stderr
-    assert {file.name for file in (operator.folder / "model").iterdir()} == {"model.json", "card.json"}
-    judged = operator.run_inside("evaluate", "--model", "model", "--samples", str(ROOT / "data" / "samples"), "--json")
+    assert {file.name for file in (operator.folder / "model").iterdir()} == {"model.json", "wording.json", "card.json"}
+    judged = operator.run_inside("evaluate", "--model", "model", "--samples", samples, "--json")
     assert judged.returncode == 0, judged.stderr
     report = json.loads(judged.stdout)
     assert report["model_version"] == "t-1"

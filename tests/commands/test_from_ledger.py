@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from builders import challenger_score
-from service_process import Operator
+from service_process import Operator, few_written_posts
 
 from adapters.sql.database import make_engine, upgrade
 from adapters.sql.store import SqlStore
@@ -193,7 +193,9 @@ def trained(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     folder = tmp_path_factory.mktemp("trained")
     shutil.copy(filled, folder / "dajia.sqlite3")
     options = ["--samples", str(ROOT / "data" / "samples"), "--version", "2031.1-1", "--output", "m"]
-    return folder, Operator(folder).run("train", "--from-ledger", "--ledger-share", "0.1", *options)
+    return folder, Operator(folder).run(
+        "train", "--from-ledger", "--ledger-share", "0.1", "--posts", few_written_posts(folder), *options
+    )
 
 
 def test_training_says_what_the_record_gave_and_writes_it_into_the_card(trained: tuple[Path, Any]) -> None:
