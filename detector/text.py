@@ -1,10 +1,11 @@
 """Reads a text as a buyer would read it: undoes disguise, keeps the places.
 
-What is undone, each in a file of its own: single signs (``text_signs``: width, styled, invisible, look-alike,
-traditional); what was spread apart (``text_spread``); words in another form (``text_words``: signs written as their
-parts, sound-alikes, pinyin, emoji, letters that look alike in print, names backwards); Latin words in other letters
-(``text_latin``: leetspeak, repeated and turned letters); and names that sound like WeChat or QQ, where a contact is
-given (``text_sounds``). ``plain`` is for matching only: it also loses case and accents. Morse is not read.
+What is undone, each in a file of its own: signs written as numbers of HTML (``text_entities``); single signs
+(``text_signs``: width, styled, invisible, look-alike, traditional); what was spread apart (``text_spread``); words in
+another form (``text_words``: signs written as their parts, sound-alikes, pinyin, emoji, letters that look alike in
+print, names backwards); Latin words in other letters (``text_latin``: leetspeak, repeated and turned letters); and
+names that sound like WeChat or QQ, where a contact is given (``text_sounds``). ``plain`` is for matching only: it also
+loses case and accents. Morse is not read.
 
 Only the first 20,000 code points of a text are read.
 """
@@ -15,6 +16,7 @@ import re
 from collections.abc import Iterator
 
 from detector.text_draft import Draft, Edit
+from detector.text_entities import may_hold_entities, read_entities
 from detector.text_latin import may_be_leet, read_drawn_letters, read_leet, read_repeated
 from detector.text_signs import MAX_READ, UNUSUAL, fold_signs, read_lookalikes
 from detector.text_sounds import read_sounds
@@ -101,11 +103,13 @@ def read_text(text: str) -> ReadText:
     Never raises. Reads the first 20,000 code points. Reading the answer again changes nothing.
     """
     head = text if len(text) <= MAX_READ else text[:MAX_READ]
-    unusual = UNUSUAL.search(head) is not None
+    draft = Draft(head)
+    if may_hold_entities(head):
+        read_entities(draft)
+    unusual = UNUSUAL.search(draft.plain) is not None
     if unusual:
-        draft = Draft(head)
         fold_signs(draft)
     else:
-        draft = Draft(head.lower())
+        draft.plain = draft.plain.lower()
     _undo(draft, unusual=unusual)
     return _as_read(text, head, draft)

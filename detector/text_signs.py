@@ -158,7 +158,7 @@ _TRAILING = frozenset("\ufe0e\ufe0f\u20e3")
 
 def fold_signs(draft: Draft) -> None:
     """Fold the unusual signs one by one and lower the rest, which keeps its places."""
-    text = draft.plain
+    text, earlier = draft.plain, None if draft.starts is None else draft.places()
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -183,11 +183,14 @@ def fold_signs(draft: Draft) -> None:
         elif ends and sign in _TRAILING:
             ends[-1] = done  # a keycap's frame belongs to its digit
         if kind is not None and (kind != "invisible" or _hides_something(text, i)):
-            draft.note(kind, i, done)
+            draft.note(kind, *((i, done) if earlier is None else (earlier[0][i], earlier[1][i])))
     signs.append(text[done:].lower())
     draft.plain = "".join(signs)[:MAX_READ]
-    draft.starts = [*starts, *range(done, len(text))][:MAX_READ]
-    draft.ends = [*ends, *range(done + 1, len(text) + 1)][:MAX_READ]
+    starts = [*starts, *range(done, len(text))][:MAX_READ]
+    ends = [*ends, *range(done + 1, len(text) + 1)][:MAX_READ]
+    # Where the text had been changed before, its places are looked up there.
+    draft.starts = starts if earlier is None else [earlier[0][place] for place in starts]
+    draft.ends = ends if earlier is None else [earlier[1][place - 1] for place in ends]
 
 
 def _hides_something(text: str, place: int) -> bool:

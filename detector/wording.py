@@ -63,9 +63,11 @@ class Signs:
     __slots__ = ("_shifts", "_starts", "text")
 
     def __init__(self, read: ReadText, mentions: Sequence[BrandMention]) -> None:
-        plain = read.plain[:MAX_SIGNS]
-        pieces, at = [" "], 0
-        self._starts, self._shifts = [0], [-1]
+        # Blanks at the ends say only that a link or nothing stood there.
+        plain = read.plain[:MAX_SIGNS].rstrip()
+        at = len(plain) - len(plain.lstrip())
+        pieces = [" "]
+        self._starts, self._shifts = [0], [at - 1]
         length = 1
         for mention in sorted(mentions, key=_start_of):
             start, end = mention.plain_start, mention.plain_end

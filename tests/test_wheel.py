@@ -41,7 +41,7 @@ def test_scores_with_its_own_model_and_brands(unpacked: Path, tmp_path: Path) ->
         tmp_path,
         "score",
         "-",
-        given='{"text": "LV包包298元", "links": ["https://weidian.com/item.html?itemID=1"]}\n',
+        given='{"text": "LV包包298元 专柜品质 加V信 lv8888", "links": ["https://weidian.com/item.html?itemID=1"]}\n',
     )
     assert done.returncode == 0, done.stderr
     assert '"verdict":"hold"' in done.stdout

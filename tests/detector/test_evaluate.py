@@ -99,7 +99,7 @@ def test_a_link_alone_is_never_held(evaluation: Evaluation) -> None:
 
 
 def test_reports_by_rows_and_in_full_agree_and_are_json(evaluation: Evaluation) -> None:
-    report = judge(MODEL, rows_of(JUDGED, READER))
+    report = judge(MODEL, rows_of(JUDGED, READER, wording=DETECTOR.wording))
     assert (report.views, report.slices) == (evaluation.views, evaluation.slices)
     again = msgspec.json.decode(msgspec.json.encode(evaluation), type=Evaluation)
     assert again == evaluation

@@ -276,3 +276,27 @@ def test_places_stay_inside_the_original_and_in_order(text: str) -> None:
 @given(st.text("早安你好世界，。！？今天天气 ", max_size=60))
 def test_ordinary_chinese_is_read_as_it_stands(text: str) -> None:
     assert read_text(text).plain == text
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("&#76;&#86;包包", "lv包包"),
+        ("高&#x4eff; &amp;#x4c;&#118;", "高仿 lv"),
+        ("&#65324;&#65334; 298&yen;", "lv 298¥"),
+        ("Levi&#39;s &nbsp; &gt;50%", "levi's   >50%"),
+        ("&#0;&#xd800;&#99999999;", "  &#99999999;"),
+        ("AT&T & co; &unknown;", "at&t & co; &unknown;"),
+    ],
+)
+def test_reads_signs_written_as_numbers_of_html(written: str, plain: str) -> None:
+    read = read_text(written)
+    assert read.plain == plain
+    assert read_text(read.plain).plain == plain
+    assert not read.disguises or written.startswith("&#65324;")
+
+
+def test_an_entity_stands_for_the_whole_of_its_place() -> None:
+    written = "买&#76;&#86;包"
+    read = read_text(written)
+    assert [written[slice(*read.span(i, i + 1))] for i in range(4)] == ["买", "&#76;", "&#86;", "包"]
