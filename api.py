@@ -19,6 +19,8 @@ GET     /v1/cases/{case_id}          moderate  one case
 POST    /v1/cases/{case_id}/claim    moderate  takes a case to work on
 POST    /v1/cases/{case_id}/release  moderate  gives a case back
 POST    /v1/cases/{case_id}/decide   moderate  decides a case
+GET     /v1/statements               read      statements of reasons, also in the form of the EU's database
+GET     /v1/blocklist                read      confirmed targets as hash prefixes
 GET     /v1/rulebook                 -         the rulebook in force, as JSON
 GET     /v1/rulebook/{version}       -         any published version, as JSON
 GET     /rulebook                    -         the rulebook in force, for people
@@ -41,6 +43,7 @@ from bootstrap import build_services
 from settings import read_settings
 from web import (
     accounts,
+    blocklist,
     cases,
     current,
     decisions,
@@ -53,6 +56,7 @@ from web import (
     posts,
     request_id,
     rulebook,
+    statements,
     targets,
 )
 from web.logs import configure_logging
@@ -72,7 +76,7 @@ def create_app(services: Services) -> Flask:
     request_id.register(app)
     headers.register(app)
     metrics.register(app, app.extensions["dajia"].metrics)
-    for room in (posts, accounts, targets, decisions, cases, rulebook, ops):
+    for room in (posts, accounts, targets, decisions, cases, statements, blocklist, rulebook, ops):
         app.register_blueprint(room.bp)
     return app
 

@@ -20,12 +20,14 @@ from detector.brands import BrandIndex
 from detector.model import Model
 from detector.score import Detector, reader_with
 from enforcement.rulebook import Rulebooks, load_rulebooks
+from service.blocklist import Blocklist
 from service.challenger import Challenger
 from service.keys import Keys
 from service.ports import Clock, Store
 from service.propagate import Propagation
 from service.review import Review
 from service.screen import Screening
+from service.statements import Statements
 from service.status import Status
 from service.tell import Teller
 from settings import Settings
@@ -170,6 +172,8 @@ def build_services(settings: Settings) -> Services:
         challenger=challenger,
         review=Review(store, books, clock, new_id, settings.lease),
         status=Status(store, books, clock, teller, new_id),
+        statements=Statements(store, books),
+        blocklist=Blocklist(store),
         keys=Keys(store, clock),
     )
 

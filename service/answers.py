@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from detector.types import Reason, Span, TargetState, VerdictName
-from enforcement.types import Action, ActionKind, State
+from enforcement.types import Action, ActionKind, Basis, State
 from service.records import CaseKind, CaseState, JobState
 
 Known = Literal["counterfeit", "genuine"]
@@ -233,6 +233,57 @@ class CasesAnswer(msgspec.Struct, frozen=True):
 
     total: int
     cases: tuple[CaseAnswer, ...]
+
+
+class IssuedStatementAnswer(msgspec.Struct, frozen=True):
+    """A statement of reasons as it was issued; a later reversal is told by the account's history."""
+
+    statement_id: str
+    action_id: str
+    account_id: str
+    kind: ActionKind
+    target: str | None
+    post_ids: tuple[str, ...]
+    rule: str
+    rulebook_version: str
+    basis: Basis
+    found_by_machine: bool
+    """The model found it; ``False`` where a person or a rights holder confirmed it."""
+    ordered_by_machine: bool
+    """The rules were applied automatically; ``False`` where people decided the sanction itself."""
+    issued_at: datetime
+    appeal_until: datetime
+    zh: str
+    en: str
+
+
+class StatementsAnswer(msgspec.Struct, frozen=True):
+    """A page of statements, in the order of the record."""
+
+    statements: tuple[IssuedStatementAnswer, ...]
+    next: int | None
+    """Pass as ``after`` for the next page; ``None`` at the end."""
+
+
+class TransparencyAnswer(msgspec.Struct, frozen=True):
+    """A page of statements as the EU's transparency database takes them: at most 100, ready to be sent."""
+
+    statements: tuple[dict[str, Any], ...]
+    next: int | None
+    """Pass as ``after`` for the next page; ``None`` at the end. A page may hold fewer than were read."""
+
+
+class BlocklistAnswer(msgspec.Struct, frozen=True):
+    """Confirmed targets as the first 64 bits of the SHA-256 of their names, in hexadecimal."""
+
+    version: int
+    """What the client holds once it has applied this; pass as ``since`` next time."""
+    full: bool
+    """The whole list: drop what was held before. Else a change: remove ``removed``, then add ``added``."""
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    more: bool
+    """There is more; ask again from ``version``."""
 
 
 class RemovalAnswer(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from detector.types import TargetState
 from enforcement.types import LedgerEntry, NewEntry
 from service.records import (
     ApiKey,
@@ -100,6 +101,23 @@ class Work(Protocol):
 
     def append(self, entries: Sequence[NewEntry], *, heads: Mapping[str, int], now: datetime) -> list[LedgerEntry]:
         """Append; ``heads`` is each stream's expected length. :class:`StaleHeadError` where one has grown."""
+        ...
+
+    def entries_between(
+        self, kinds: Sequence[str], *, after: int, upto: int, since: datetime | None, limit: int
+    ) -> list[tuple[int, LedgerEntry]]:
+        """Entries of these kinds in the order of recording, each with its sequence number.
+
+        Those after ``after`` up to ``upto``, and recorded at ``since`` or later where it is given.
+        """
+        ...
+
+    def changed_targets(self, *, after: int, upto: int, limit: int) -> list[tuple[str, int]]:
+        """Targets decided between two sequence numbers, each with that of its last decision, in the order of these."""
+        ...
+
+    def targets_in_state(self, state: TargetState) -> list[str]:
+        """Names of all targets in a state."""
         ...
 
     # cases
@@ -196,6 +214,13 @@ class Store(Protocol):
 
     def ping(self) -> None:
         """Answer, or raise :class:`UnavailableError`."""
+        ...
+
+    def settled(self) -> int:
+        """The last sequence number of the ledger below which nothing is still to be committed; 0 while it is empty.
+
+        Whoever reads by a cursor reads up to here, so that nothing is passed over.
+        """
         ...
 
     def ledger_entries(self, *, batch: int = 1000) -> Iterable[LedgerEntry]:

@@ -8,6 +8,7 @@ import msgspec
 
 from service.answers import (
     AccountAnswer,
+    BlocklistAnswer,
     CaseAnswer,
     CasesAnswer,
     DecisionAnswer,
@@ -15,11 +16,12 @@ from service.answers import (
     PostAnswer,
     PostStatusAnswer,
     RemovalAnswer,
+    StatementsAnswer,
     TargetAnswer,
 )
 from service.keys import Scope
 from service.payloads import CaseDecisionPayload, CheckPayload, ClaimPayload, DecisionPayload, PostPayload
-from web.queries import CasesQuery, TargetQuery
+from web.queries import BlocklistQuery, CasesQuery, StatementsQuery, TargetQuery
 
 
 class ReadyAnswer(msgspec.Struct, frozen=True):
@@ -288,6 +290,39 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=CaseAnswer,
         problems=(404, 409),
         example={"actor": "mia", "decision": "impose", "note": "Warned twice before.", "factors": _FACTORS},
+    ),
+    Operation(
+        name="listStatements",
+        method="GET",
+        path="/v1/statements",
+        scope="read",
+        tag="Statements",
+        summary="Statements of reasons, in the order of the record",
+        description=(
+            "A hundred at a time: pass `next` as `after`. With `format=dsa` each statement has the field names of the "
+            "EU's transparency database, so that a page can be sent there as it is; warnings restrict nothing and are "
+            "left out of it. `puid` is the statement's id and never given twice."
+        ),
+        query=StatementsQuery,
+        answer=StatementsAnswer,
+        problems=(422,),
+        example={"since": "2026-11-01T00:00:00Z"},
+    ),
+    Operation(
+        name="getBlocklist",
+        method="GET",
+        path="/v1/blocklist",
+        scope="read",
+        tag="Targets",
+        summary="Confirmed targets as hash prefixes, to filter a feed without a call per link",
+        description=(
+            "Each is the first 64 bits of the SHA-256 of a target's name. Without `since` the whole list; with the "
+            "version that you hold, what changed: take out `removed`, then put in `added`, and ask again while `more`."
+        ),
+        query=BlocklistQuery,
+        answer=BlocklistAnswer,
+        problems=(422,),
+        example={"since": "0"},
     ),
     Operation(
         name="getRulebook",

@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 
 from enforcement.rulebook import Rulebooks
+from service.blocklist import Blocklist
 from service.challenger import Challenger
 from service.keys import Keys
 from service.ports import Clock, Store
 from service.review import Review
 from service.screen import Screening
+from service.statements import Statements
 from service.status import Status
 from settings import Settings
 
@@ -28,6 +30,8 @@ class Services(msgspec.Struct, frozen=True):
     screening: Screening
     review: Review
     status: Status
+    statements: Statements
+    blocklist: Blocklist
     keys: Keys
     challenger: Challenger | None = None
     """The model in shadow; ``None`` where there is none."""

@@ -23,6 +23,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from adapters.sql import chain
 from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, outbox, post_links, posts, targets
 from adapters.sql.turns import Turns
+from detector.types import TargetState
 from enforcement.types import LedgerEntry, NewEntry
 from service.ports import StaleHeadError, UnavailableError
 from service.records import (
@@ -42,6 +43,10 @@ from service.records import (
 )
 
 _T = TypeVar("_T")
+_APPENDING = 0x64616A6961
+"""PostgreSQL's advisory lock that every transaction shares that appends to the ledger."""
+TARGET_KINDS = ("target_decided", "target_lifted")
+"""Kinds of entries that change what is known of a target."""
 _LINKS = msgspec.json.Decoder(tuple[StoredLink, ...])
 _JSON = msgspec.json.Encoder()
 
@@ -115,6 +120,14 @@ class SqlStore:
         """Answer, or raise :class:`UnavailableError`."""
         with self.begin(write=False) as work:
             work.connection.execute(sa.text("SELECT 1"))
+
+    def settled(self) -> int:
+        """The last sequence number of the ledger below which nothing is still to be committed; 0 while it is empty."""
+        with self.begin(write=False) as work:
+            if self.engine.dialect.name == "postgresql":
+                # Granted once nobody is between taking a number and committing it; on SQLite a writer is alone anyway.
+                work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPENDING)))
+            return int(work.connection.execute(sa.select(sa.func.max(ledger.c.seq))).scalar() or 0)
 
     def ledger_entries(self, *, batch: int = 1000) -> Generator[LedgerEntry, None, None]:
         """Every entry of every stream, stream by stream in order."""
@@ -255,6 +268,9 @@ class SqlWork:
 
     def append(self, entries: Sequence[NewEntry], *, heads: Mapping[str, int], now: datetime) -> list[LedgerEntry]:
         """Append; ``heads`` is each stream's expected length. :class:`StaleHeadError` where one has grown."""
+        if self.connection.dialect.name == "postgresql":
+            # Shared with other writers; whoever waits for all of them takes it alone.
+            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_APPENDING)))
         tails = {stream: self._tail(stream, heads[stream]) for stream in dict.fromkeys(e.stream for e in entries)}
         linked: list[LedgerEntry] = []
         for entry in entries:
@@ -265,6 +281,31 @@ class SqlWork:
             rows = [msgspec.structs.asdict(e) | {"body": chain.canonical_json(e.body)} for e in linked]
             self.connection.execute(sa.insert(ledger), rows)
         return linked
+
+    def entries_between(
+        self, kinds: Sequence[str], *, after: int, upto: int, since: datetime | None, limit: int
+    ) -> list[tuple[int, LedgerEntry]]:
+        """Entries of these kinds in the order of recording, each with its sequence number."""
+        statement = sa.select(ledger).where(ledger.c.kind.in_(kinds), ledger.c.seq > after, ledger.c.seq <= upto)
+        if since is not None:
+            statement = statement.where(ledger.c.recorded_at >= since)
+        return [(r.seq, _entry(r)) for r in self.connection.execute(statement.order_by(ledger.c.seq).limit(limit))]
+
+    def changed_targets(self, *, after: int, upto: int, limit: int) -> list[tuple[str, int]]:
+        """Targets decided between two sequence numbers, each with that of its last decision, in the order of these."""
+        last = sa.func.max(ledger.c.seq).label("last")
+        statement = (
+            sa.select(ledger.c.stream, last)
+            .where(ledger.c.kind.in_(TARGET_KINDS), ledger.c.seq > after, ledger.c.seq <= upto)
+            .group_by(ledger.c.stream)
+            .order_by(last)
+            .limit(limit)
+        )
+        return [(row.stream.removeprefix("target:"), row.last) for row in self.connection.execute(statement)]
+
+    def targets_in_state(self, state: TargetState) -> list[str]:
+        """Names of all targets in a state."""
+        return list(self.connection.execute(sa.select(targets.c.target).where(targets.c.state == state)).scalars())
 
     def _tail(self, stream: str, expected: int) -> tuple[int, str]:
         row = self.connection.execute(_LAST_DIGEST, {"stream_name": stream}).first()

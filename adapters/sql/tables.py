@@ -79,6 +79,7 @@ ledger = sa.Table(
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
     sa.UniqueConstraint("stream", "position", name="ledger_stream_position"),
+    sa.Index("ledger_by_kind", "kind", "seq"),
 )
 
 targets = sa.Table(
@@ -95,6 +96,7 @@ targets = sa.Table(
     sa.Column("health_risk", sa.Boolean, nullable=False),
     sa.Column("evasion", sa.Boolean, nullable=False),
     sa.Column("top_probability", sa.Float, nullable=False),
+    sa.Index("targets_by_state", "state", "target"),
 )
 
 cases = sa.Table(
@@ -148,6 +150,78 @@ outbox = sa.Table(
     sa.Column("occurred_at", Instant, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("webhook_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("events", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("removed_at", Instant),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("event_seq", Sequence, sa.ForeignKey("outbox.seq"), nullable=False),
+    sa.Column("webhook_id", sa.Text, sa.ForeignKey("webhooks.webhook_id"), nullable=False),
+    sa.Column("account_id", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.BigInteger, nullable=False),
+    sa.Column("first_at", Instant),
+    sa.Column("next_at", Instant, nullable=False),
+    sa.Column("leased_until", Instant),
+    sa.Column("delivered_at", Instant),
+    sa.Column("error", sa.Text),
+    sa.PrimaryKeyConstraint("event_seq", "webhook_id", name="deliveries_key"),
+    sa.Index("deliveries_due", "state", "next_at"),
+    sa.Index("deliveries_in_order", "webhook_id", "account_id", "state", "event_seq"),
+)
+
+endings = sa.Table(
+    "endings",
+    metadata,
+    sa.Column("action_id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False, index=True),
+)
+"""Actions that end by themselves and whose end was not told yet."""
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("notice_id", sa.Text, primary_key=True),
+    sa.Column("notifier", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("restore_at", Instant, index=True),
+)
+"""Who gave a notice: the only place where a rights holder's name and address stand, so that they can be erased."""
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("last_seq", sa.BigInteger, nullable=False),
+    sa.Column("streams", sa.BigInteger, nullable=False),
+    sa.Column("root", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+)
+
+checkpoint_heads = sa.Table(
+    "checkpoint_heads",
+    metadata,
+    sa.Column("stream", sa.Text, primary_key=True),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+)
+"""The head of each stream at the last checkpoint."""
 
 api_keys = sa.Table(
     "api_keys",

@@ -24,6 +24,8 @@ CONTRACT = [
     ("POST", "/v1/cases/{case_id}/claim", "moderate"),
     ("POST", "/v1/cases/{case_id}/release", "moderate"),
     ("POST", "/v1/cases/{case_id}/decide", "moderate"),
+    ("GET", "/v1/statements", "read"),
+    ("GET", "/v1/blocklist", "read"),
     ("GET", "/v1/rulebook", "-"),
     ("GET", "/v1/rulebook/{version}", "-"),
     ("GET", "/rulebook", "-"),
@@ -39,8 +41,6 @@ NOT_YET = [
     ("GET", "/v1/appeals/{appeal_id}", "score"),
     ("POST", "/v1/notices", "score"),
     ("GET", "/v1/notices/{notice_id}", "score"),
-    ("GET", "/v1/statements", "read"),
-    ("GET", "/v1/blocklist", "read"),
 ]
 
 
