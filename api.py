@@ -2,37 +2,45 @@
 
 A key with the scope ``admin`` may call everything. ``-`` needs no key. A test holds this table equal to the routes.
 
-======  ===========================  ========  =================================================================
-METHOD  PATH                         SCOPE     WHAT IT DOES
-======  ===========================  ========  =================================================================
-POST    /v1/posts                    score     scores a post, records it, applies the rulebook
-POST    /v1/posts:batch              score     the same for lines of JSON, streamed
-POST    /v1/check                    score     the same answer, with nothing recorded
-GET     /v1/posts/{post_id}          read      what was decided on a post, and what has become of it
-DELETE  /v1/posts/{post_id}          score     notes that the author removed a post
-GET     /v1/accounts/{account_id}    read      where an account stands
-GET     /v1/targets                  read      what is known of a target
-POST    /v1/decisions                moderate  a person confirms or clears a target
-GET     /v1/jobs/{job_id}            moderate  how far a job is
-GET     /v1/cases                    moderate  the queue of what people must decide
-GET     /v1/cases/{case_id}          moderate  one case
-POST    /v1/cases/{case_id}/claim    moderate  takes a case to work on
-POST    /v1/cases/{case_id}/release  moderate  gives a case back
-POST    /v1/cases/{case_id}/decide   moderate  decides a case
-GET     /v1/statements               read      statements of reasons, also in the form of the EU's database
-GET     /v1/blocklist                read      confirmed targets as hash prefixes
-GET     /v1/rulebook                 -         the rulebook in force, as JSON
-GET     /v1/rulebook/{version}       -         any published version, as JSON
-GET     /rulebook                    -         the rulebook in force, for people
-GET     /rulebook/{version}          -         any published version, for people
-GET     /                            -         leads to the documentation
-GET     /docs                        -         the API's documentation, for people
-GET     /openapi.json                -         the same for programs
-GET     /livez                       -         the process runs
-GET     /readyz                      -         the service can answer
-GET     /metrics                     -         figures for Prometheus
-GET     /static/{filename}           -         style sheet and icon of the pages
-======  ===========================  ========  =================================================================
+======  ================================  ========  ============================================================
+METHOD  PATH                              SCOPE     WHAT IT DOES
+======  ================================  ========  ============================================================
+POST    /v1/posts                         score     scores a post, records it, applies the rulebook
+POST    /v1/posts:batch                   score     the same for lines of JSON, streamed
+POST    /v1/check                         score     the same answer, with nothing recorded
+GET     /v1/posts/{post_id}               read      what was decided on a post, and what has become of it
+DELETE  /v1/posts/{post_id}               score     notes that the author removed a post
+GET     /v1/accounts/{account_id}         read      where an account stands
+GET     /v1/targets                       read      what is known of a target
+POST    /v1/decisions                     moderate  a person confirms or clears a target
+GET     /v1/jobs/{job_id}                 moderate  how far a job is
+GET     /v1/cases                         moderate  the queue of what people must decide
+GET     /v1/cases/{case_id}               moderate  one case
+POST    /v1/cases/{case_id}/claim         moderate  takes a case to work on
+POST    /v1/cases/{case_id}/release       moderate  gives a case back
+POST    /v1/cases/{case_id}/decide        moderate  decides a case
+POST    /v1/cases/{case_id}/messages      moderate  the reviewer of an appeal asks or answers
+POST    /v1/appeals                       score     an account disputes an action
+GET     /v1/appeals/{appeal_id}           score     how an appeal stands
+POST    /v1/appeals/{appeal_id}/messages  score     the account adds something
+POST    /v1/notices                       score     a rights holder's notice
+GET     /v1/notices/{notice_id}           score     how a notice stands
+POST    /v1/notices/{notice_id}/counter   score     an account declares that it infringes nothing
+POST    /v1/notices/{notice_id}/suit      moderate  the rights holder complained or sued
+GET     /v1/statements                    read      statements of reasons, also in the form of the EU's database
+GET     /v1/blocklist                     read      confirmed targets as hash prefixes
+GET     /v1/rulebook                      -         the rulebook in force, as JSON
+GET     /v1/rulebook/{version}            -         any published version, as JSON
+GET     /rulebook                         -         the rulebook in force, for people
+GET     /rulebook/{version}               -         any published version, for people
+GET     /                                 -         leads to the documentation
+GET     /docs                             -         the API's documentation, for people
+GET     /openapi.json                     -         the same for programs
+GET     /livez                            -         the process runs
+GET     /readyz                           -         the service can answer
+GET     /metrics                          -         figures for Prometheus
+GET     /static/{filename}                -         style sheet and icon of the pages
+======  ================================  ========  ============================================================
 """
 
 from __future__ import annotations
@@ -43,6 +51,7 @@ from bootstrap import build_services
 from settings import read_settings
 from web import (
     accounts,
+    appeals,
     blocklist,
     cases,
     current,
@@ -51,6 +60,7 @@ from web import (
     errors,
     headers,
     metrics,
+    notices,
     ops,
     paths,
     posts,
@@ -76,7 +86,7 @@ def create_app(services: Services) -> Flask:
     request_id.register(app)
     headers.register(app)
     metrics.register(app, app.extensions["dajia"].metrics)
-    for room in (posts, accounts, targets, decisions, cases, statements, blocklist, rulebook, ops):
+    for room in (posts, accounts, targets, decisions, cases, appeals, notices, statements, blocklist, rulebook, ops):
         app.register_blueprint(room.bp)
     return app
 

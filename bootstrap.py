@@ -20,12 +20,17 @@ from detector.brands import BrandIndex
 from detector.model import Model
 from detector.score import Detector, reader_with
 from enforcement.rulebook import Rulebooks, load_rulebooks
+from service.appeals import Appeals
 from service.blocklist import Blocklist
+from service.carry_out import NewId
 from service.challenger import Challenger
 from service.keys import Keys
+from service.notices import Notices
 from service.ports import Clock, Store
 from service.propagate import Propagation
-from service.review import Review
+from service.records import CaseKind
+from service.review import Decider, Review, TargetCases
+from service.sanctions import Sanctions
 from service.screen import Screening
 from service.statements import Statements
 from service.status import Status
@@ -159,6 +164,8 @@ def build_services(settings: Settings) -> Services:
     teller = Teller(books)
     detector = build_detector(settings)
     challenger = _challenger_or_none(settings, detector, store, clock)
+    appeals = Appeals(store, books, clock, new_id)
+    notices = Notices(store, clock, new_id)
     return Services(
         settings=settings,
         store=store,
@@ -170,12 +177,19 @@ def build_services(settings: Settings) -> Services:
             store, detector, books, clock, teller, new_id, challenger=challenger, audit_share=settings.audit_share
         ),
         challenger=challenger,
-        review=Review(store, books, clock, new_id, settings.lease),
+        review=Review(store, clock, new_id, settings.lease, deciders(books, appeals, notices, new_id)),
+        appeals=appeals,
+        notices=notices,
         status=Status(store, books, clock, teller, new_id),
         statements=Statements(store, books),
         blocklist=Blocklist(store),
         keys=Keys(store, clock),
     )
+
+
+def deciders(books: Rulebooks, appeals: Appeals, notices: Notices, new_id: NewId) -> dict[CaseKind, Decider]:
+    """Who decides cases of which kind."""
+    return {"target": TargetCases(new_id), "sanction": Sanctions(books, new_id), "appeal": appeals, "notice": notices}
 
 
 def check_start(settings: Settings) -> None:

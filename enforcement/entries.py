@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -89,6 +89,35 @@ class CaseWithdrawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str
 
 
+class AppealFiled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``appeal_filed``: the account disputes an action."""
+
+    appeal_id: str
+    action_id: str
+    text: str
+    deadline: datetime
+
+
+class AppealAnswered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``appeal_message``: either side adds something."""
+
+    appeal_id: str
+    author: Literal["account", "reviewer"]
+    actor: str | None
+    text: str
+
+
+class AppealDecided(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``appeal_decided``: another person decided."""
+
+    appeal_id: str
+    outcome: Literal["upheld", "overturned"]
+    actor: str
+    note: str
+    cleared: tuple[str, ...] = ()
+    """Targets that were cleared with it."""
+
+
 Body = (
     AccountSeen
     | FindingRecorded
@@ -100,6 +129,9 @@ Body = (
     | CaseOpened
     | CaseDecided
     | CaseWithdrawn
+    | AppealFiled
+    | AppealAnswered
+    | AppealDecided
 )
 
 KINDS: dict[str, type[Body]] = {
@@ -113,6 +145,9 @@ KINDS: dict[str, type[Body]] = {
     "case_opened": CaseOpened,
     "case_decided": CaseDecided,
     "case_withdrawn": CaseWithdrawn,
+    "appeal_filed": AppealFiled,
+    "appeal_message": AppealAnswered,
+    "appeal_decided": AppealDecided,
 }
 _KIND_OF = {body: kind for kind, body in KINDS.items()}
 
@@ -180,3 +215,18 @@ def entry_for_case_decided(  # noqa: PLR0917 - one argument for each field of th
 def entry_for_case_withdrawn(account_id: str, key: str, at: datetime) -> NewEntry:
     """The proposal with this key lost its ground before anybody decided."""
     return _entry(account_id, at, CaseWithdrawn(key))
+
+
+def entry_for_appeal(account_id: str, filed: AppealFiled, at: datetime) -> NewEntry:
+    """The account disputes an action."""
+    return _entry(account_id, at, filed)
+
+
+def entry_for_appeal_message(account_id: str, message: AppealAnswered, at: datetime) -> NewEntry:
+    """Either side adds something to an appeal."""
+    return _entry(account_id, at, message)
+
+
+def entry_for_appeal_decided(account_id: str, decided: AppealDecided, at: datetime) -> NewEntry:
+    """Another person decided an appeal."""
+    return _entry(account_id, at, decided)

@@ -13,6 +13,9 @@ from enforcement.entries import (
     AccountSeen,
     ActionOrdered,
     ActionReversed,
+    AppealAnswered,
+    AppealDecided,
+    AppealFiled,
     Body,
     CaseDecided,
     CaseOpened,
@@ -22,7 +25,7 @@ from enforcement.entries import (
     NoticeDelivered,
     PostRemoved,
 )
-from enforcement.types import Action, Finding, LedgerEntry, NewEntry, Proposal
+from enforcement.types import Action, Appeal, AppealMessage, Finding, LedgerEntry, NewEntry, Proposal
 
 
 class HistoryError(ValueError):
@@ -57,6 +60,12 @@ class AccountHistory(msgspec.Struct, frozen=True):
     removed: tuple[tuple[str, datetime], ...] = ()
     """Posts that their author removed, with the time."""
     cases: tuple[SanctionCase, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    """In the order in which they were filed."""
+
+    def action(self, action_id: str) -> Action | None:
+        """The action with this id; ``None`` where it is not this account's."""
+        return next((a for a in self.actions if a.action_id == action_id), None)
 
     def has_finding(self, finding: Finding) -> bool:
         """Whether the same post and target is known on no weaker a basis and with the same gravity or more."""
@@ -136,6 +145,7 @@ class _Fold:
         self._overturned = set(start.overturned)
         self._removed = dict(start.removed)
         self._cases = {case.case_id: case for case in start.cases}
+        self._appeals = {appeal.appeal_id: appeal for appeal in start.appeals}
 
     def history(self) -> AccountHistory:
         """What it has come to."""
@@ -150,9 +160,10 @@ class _Fold:
             overturned=frozenset(self._overturned),
             removed=tuple(self._removed.items()),
             cases=tuple(self._cases.values()),
+            appeals=tuple(self._appeals.values()),
         )
 
-    def take(self, body: Body, at: datetime) -> None:  # noqa: C901 - one arm for each kind of line
+    def take(self, body: Body, at: datetime) -> None:  # noqa: C901, PLR0912 - one arm for each kind of line
         """Add one line."""
         self._touched = True
         match body:
@@ -176,6 +187,12 @@ class _Fold:
                 self._decide(body)
             case CaseWithdrawn():
                 self._withdraw_case(body)
+            case AppealFiled():
+                self._appeals[body.appeal_id] = Appeal(body.appeal_id, body.action_id, body.text, at, body.deadline)
+            case AppealAnswered():
+                self._answer_appeal(body, at)
+            case AppealDecided():
+                self._decide_appeal(body, at)
 
     def _withdraw(self, body: FindingWithdrawn) -> None:
         def fits(finding: Finding) -> bool:
@@ -207,6 +224,19 @@ class _Fold:
     def _withdraw_case(self, body: CaseWithdrawn) -> None:
         for case in [c for c in self._cases.values() if c.outcome is None and c.proposal.key == body.key]:
             self._cases[case.case_id] = replace(case, outcome="withdrawn")
+
+    def _answer_appeal(self, body: AppealAnswered, at: datetime) -> None:
+        appeal = self._appeals.get(body.appeal_id)
+        if appeal is not None:
+            message = AppealMessage(at, body.author, body.text, body.actor)
+            self._appeals[body.appeal_id] = replace(appeal, messages=(*appeal.messages, message))
+
+    def _decide_appeal(self, body: AppealDecided, at: datetime) -> None:
+        appeal = self._appeals.get(body.appeal_id)
+        if appeal is not None:
+            self._appeals[body.appeal_id] = replace(
+                appeal, outcome=body.outcome, decided_at=at, decided_by=body.actor, note=body.note
+            )
 
 
 def _says_as_much(known: Finding, new: Finding) -> bool:

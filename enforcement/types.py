@@ -107,6 +107,35 @@ class Action(msgspec.Struct, frozen=True):
     """When the account was told; ``None`` while it has not been."""
 
 
+class AppealMessage(msgspec.Struct, frozen=True):
+    """One message in an appeal."""
+
+    at: datetime
+    author: Literal["account", "reviewer"]
+    text: str
+    actor: str | None = None
+    """The reviewer's name; ``None`` for the account."""
+
+
+class Appeal(msgspec.Struct, frozen=True):
+    """An account disputes an action."""
+
+    appeal_id: str
+    action_id: str
+    text: str
+    filed_at: datetime
+    deadline: datetime
+    """When the account should have its answer."""
+    messages: tuple[AppealMessage, ...] = ()
+    """After the first text, oldest first."""
+    outcome: Literal["upheld", "overturned"] | None = None
+    """What became of the action: it stands, or it was taken back. ``None`` while nobody decided."""
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    note: str | None = None
+    """Why, in the words that the account reads."""
+
+
 class Reversal(msgspec.Struct, frozen=True):
     """An earlier action that no longer has a ground."""
 

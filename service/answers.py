@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from detector.types import Reason, Span, TargetState, VerdictName
-from enforcement.types import Action, ActionKind, Basis, State
+from enforcement.types import Action, ActionKind, Appeal, Basis, State
 from service.records import CaseKind, CaseState, JobState
 
 Known = Literal["counterfeit", "genuine"]
@@ -138,17 +138,31 @@ class LapseAnswer(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class AppealMessageAnswer(msgspec.Struct, frozen=True):
+    """One message in an appeal."""
+
+    at: datetime
+    author: Literal["account", "reviewer"]
+    text: str
+
+
 class AppealAnswer(msgspec.Struct, frozen=True):
-    """An appeal and how it stands."""
+    """An appeal and how it stands. Who reviews it is not told: the account talks with the platform."""
 
     appeal_id: str
     account_id: str
     action_id: str
     state: Literal["open", "upheld", "overturned"]
+    """``upheld``: the action stands. ``overturned``: it was taken back."""
     filed_at: datetime
     text: str
     decided_at: datetime | None
     note: str | None
+    """Why, once it was decided."""
+    deadline: datetime
+    """When the account should have its answer."""
+    messages: tuple[AppealMessageAnswer, ...]
+    """What was added after the first text, oldest first."""
 
 
 class AccountAnswer(msgspec.Struct, frozen=True):
@@ -257,6 +271,51 @@ class IssuedStatementAnswer(msgspec.Struct, frozen=True):
     en: str
 
 
+class NoticeTargetAnswer(msgspec.Struct, frozen=True):
+    """One link of a notice."""
+
+    url: str
+    target: str
+    target_state: TargetState
+    upheld: bool
+    """The notice was upheld for this target."""
+
+
+class CounterAnswer(msgspec.Struct, frozen=True):
+    """An account's declaration that it infringes nothing."""
+
+    account_id: str
+    at: datetime
+    text: str
+
+
+class NotifierAnswer(msgspec.Struct, frozen=True):
+    """How many notices the same address has given, and what became of them."""
+
+    filed: int
+    unfounded: int
+    """Those that were manifestly unfounded."""
+    warned: bool
+    refused_until: datetime | None
+    """End of the last refusal, past or to come; ``None`` where there was none."""
+
+
+class NoticeAnswer(msgspec.Struct, frozen=True):
+    """A rights holder's notice and how it stands; name and address are not repeated."""
+
+    notice_id: str
+    state: Literal["received", "upheld", "rejected", "unfounded", "restored"]
+    brand: str
+    received_at: datetime
+    targets: tuple[NoticeTargetAnswer, ...]
+    decided_at: datetime | None
+    note: str | None
+    counters: tuple[CounterAnswer, ...]
+    restore_at: datetime | None
+    """When the links are shown again, unless a complaint or suit is reported; ``None`` where no clock runs."""
+    notifier: NotifierAnswer
+
+
 class StatementsAnswer(msgspec.Struct, frozen=True):
     """A page of statements, in the order of the record."""
 
@@ -310,6 +369,22 @@ def action_answer(action: Action, said: StatementAnswer) -> ActionAnswer:
         reversed_at=action.reversed_at,
         reversal_reason=action.reversal_reason,
         statement=said,
+    )
+
+
+def appeal_answer(account_id: str, appeal: Appeal) -> AppealAnswer:
+    """An appeal in the contract's words."""
+    return AppealAnswer(
+        appeal_id=appeal.appeal_id,
+        account_id=account_id,
+        action_id=appeal.action_id,
+        state=appeal.outcome or "open",
+        filed_at=appeal.filed_at,
+        text=appeal.text,
+        decided_at=appeal.decided_at,
+        note=appeal.note,
+        deadline=appeal.deadline,
+        messages=tuple(AppealMessageAnswer(m.at, m.author, m.text) for m in appeal.messages),
     )
 
 

@@ -110,16 +110,19 @@ def _events(
 ) -> list[Event]:
     events = [order_event(action, now, new_id) for action in actions]
     known = {action.action_id: action for action in history.actions}
-    for reversal in decision.reversals:
-        action = known[reversal.action_id]
-        kind = "link.restored" if action.order.kind == "disable_link" else "account.restored"
-        events.append(_event(kind, action, now, new_id))
+    events += [reversal_event(known[reversal.action_id], now, new_id) for reversal in decision.reversals]
     return events
 
 
 def order_event(action: Action, now: datetime, new_id: NewId) -> Event:
     """The event that tells the platform of an order, whoever gave it."""
     return _event(_type_of(action.order), action, now, new_id)
+
+
+def reversal_event(action: Action, now: datetime, new_id: NewId) -> Event:
+    """The event that tells the platform that an action ended: taken back, or by itself."""
+    kind = "link.restored" if action.order.kind == "disable_link" else "account.restored"
+    return _event(kind, action, now, new_id)
 
 
 def _type_of(order: Order) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
+from enforcement.types import Action
 from service.carry_out import Outcome
 from service.ports import Work
+from service.records import Ending
 
 
 def keep_outcome(work: Work, outcome: Outcome, head: int, now: datetime) -> None:
@@ -20,4 +23,12 @@ def keep_outcome(work: Work, outcome: Outcome, head: int, now: datetime) -> None
         found = work.open_case_about("sanction", subject)
         if found is not None:
             work.put_case(msgspec.structs.replace(found, state="withdrawn", decided_at=now, version=found.version + 1))
+    keep_actions(work, outcome.actions)
     work.emit(outcome.events)
+
+
+def keep_actions(work: Work, actions: Iterable[Action]) -> None:
+    """Note when measures end by themselves, so that the platform is told then."""
+    for action in actions:
+        if action.order.until is not None:
+            work.add_ending(Ending(action.action_id, action.order.account_id, action.order.until))

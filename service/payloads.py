@@ -30,6 +30,8 @@ Url = Annotated[str, Meta(min_length=1, max_length=MAX_URL)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 Note = Annotated[str, Meta(max_length=2_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=128)]
+TargetName = Annotated[str, Meta(min_length=1, max_length=MAX_URL + 64)]
+Said = Annotated[str, Meta(min_length=1, max_length=5_000)]
 Count = Annotated[int, Meta(ge=0, le=10_000_000_000)]
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -101,7 +103,7 @@ class DecisionPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     decision: Literal["counterfeit", "genuine"]
     actor: Name
-    target: Annotated[str, Meta(min_length=1, max_length=MAX_URL + 64)] | None = None
+    target: TargetName | None = None
     url: Url | None = None
     note: Note = ""
     organised: bool = False
@@ -131,13 +133,66 @@ class CaseDecisionPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """``POST /v1/cases/{id}/decide``."""
 
     actor: Name
-    decision: Literal["counterfeit", "genuine", "impose", "dismiss", "uphold", "overturn"]
+    decision: Literal["counterfeit", "genuine", "impose", "dismiss", "uphold", "overturn", "reject", "unfounded"]
     note: Note = ""
     factors: FactorsPayload | None = None
     version: Annotated[int, Meta(ge=0)] | None = None
     organised: bool = False
     health_risk: bool = False
     evasion: bool = False
+    targets: Annotated[list[TargetName], Meta(max_length=MAX_LINKS)] | None = None
+    """Of the targets that an appeal or a notice is about, those that are decided with it; all where left out."""
+
+
+class AppealPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/appeals``: an account disputes an action."""
+
+    account_id: Id
+    action_id: Id
+    text: Said
+
+
+class MessagePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/appeals/{id}/messages``: the account adds something."""
+
+    text: Said
+
+
+class ReviewerMessagePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/cases/{id}/messages``: the reviewer asks or answers."""
+
+    actor: Name
+    text: Said
+
+
+class NoticePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``POST /v1/notices``: a rights holder's notice (Digital Services Act, art. 16 (2))."""
+
+    name: Name
+    email: Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")]
+    brand: Name
+    urls: Annotated[list[Url], Meta(min_length=1, max_length=MAX_LINKS)]
+    """The exact places."""
+    grounds: Annotated[str, Meta(min_length=10, max_length=5_000)]
+    """Why the goods are counterfeit, so that a diligent reader can see it."""
+    good_faith: bool
+    """The notifier believes in good faith that all of this is accurate and complete. Must be true."""
+    trusted_flagger: bool = False
+    """The platform knows the notifier as a trusted flagger (art. 22)."""
+
+
+class CounterPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/notices/{id}/counter``: an account declares that it infringes nothing."""
+
+    account_id: Id
+    text: Said
+
+
+class SuitPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/notices/{id}/suit``: the rights holder complained to an authority or sued."""
+
+    actor: Name
+    note: Said
 
 
 def decode(raw: bytes, shape: type[_P]) -> _P:

@@ -15,13 +15,18 @@ from service.records import (
     CaseKind,
     CaseState,
     ChallengerScore,
+    Delivery,
+    DeliveryState,
+    Ending,
     Event,
     Job,
+    Notifier,
     RecordedLinks,
     StoredPost,
     TargetCounts,
     TargetRecord,
     TargetTouch,
+    Webhook,
 )
 
 
@@ -172,6 +177,73 @@ class Work(Protocol):
 
     def events(self, *, account_id: str | None, limit: int) -> list[Event]:
         """The newest events of the outbox."""
+        ...
+
+    # measures that end by themselves
+    def add_ending(self, ending: Ending) -> None:
+        """Note when an action ends."""
+        ...
+
+    def due_endings(self, now: datetime, limit: int) -> list[Ending]:
+        """Those that have ended, earliest first; locked until the end of the transaction where the database can."""
+        ...
+
+    def drop_ending(self, action_id: str) -> None:
+        """Its end was told, or it was taken back before."""
+        ...
+
+    # rights holders
+    def add_notifier(self, notifier: Notifier) -> None:
+        """Keep who gave a notice."""
+        ...
+
+    def notifier(self, notice_id: str) -> Notifier | None:
+        """Who gave a notice."""
+        ...
+
+    def put_notifier(self, notifier: Notifier) -> None:
+        """Replace it."""
+        ...
+
+    def notifier_to_restore(self, now: datetime) -> Notifier | None:
+        """One whose targets are to be shown again by now, locked until the end where the database can."""
+        ...
+
+    # webhooks
+    def add_webhook(self, webhook: Webhook, secret: str) -> None:
+        """Keep an endpoint; events that are put into the outbox from now on go there."""
+        ...
+
+    def webhooks(self) -> list[Webhook]:
+        """Those that were not removed, oldest first."""
+        ...
+
+    def webhook_secret(self, webhook_id: str) -> str:
+        """What its messages are signed with."""
+        ...
+
+    def remove_webhook(self, webhook_id: str, now: datetime) -> bool:
+        """Whether there was such an endpoint to remove; what waited for it is given up."""
+        ...
+
+    def lease_deliveries(self, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """Deliveries that are due, each the earliest that waits for its endpoint and account; leased until a time."""
+        ...
+
+    def put_delivery(self, delivery: Delivery, now: datetime) -> None:
+        """What became of an attempt; the lease ends."""
+        ...
+
+    def deliveries(self, state: DeliveryState | None, limit: int) -> list[Delivery]:
+        """The newest, of one state or of any."""
+        ...
+
+    def count_deliveries(self) -> dict[DeliveryState, int]:
+        """How many there are of each state."""
+        ...
+
+    def replay_deliveries(self, event_id: str | None, now: datetime) -> int:
+        """Send again: one event wherever it goes, or everything that is parked where it is ``None``; how many."""
         ...
 
     # a model in shadow

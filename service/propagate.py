@@ -10,16 +10,35 @@ from datetime import datetime
 
 import msgspec
 
+from detector.types import TargetState
 from enforcement.rulebook import Rulebooks
 from enforcement.standing import AccountHistory, HistoryError, entry_for_finding, entry_for_withdrawal, fold
 from enforcement.types import Finding, NewEntry
 from service.carry_out import NewId, carry_out
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
-from service.records import Job, JobState, StoredPost, TargetRecord, TargetTouch
+from service.records import Event, Job, JobState, StoredPost, TargetRecord, TargetTouch
 
 BATCH = 50
 TRIES = 8
+_WITHDRAWN: dict[TargetState, str] = {
+    "genuine": "the target was cleared",
+    "suspected": "the notice that confirmed the target was answered, and no suit followed",
+}
+"""Why findings no longer count, by the state that a target came into."""
+
+
+class NoticeText(msgspec.Struct, frozen=True):
+    """What an account is forwarded of a rights holder's notice (E-Commerce Law of China, art. 42)."""
+
+    notice_id: str
+    brand: str
+    grounds: str
+
+    def forwarded(self, account_id: str, target: str, now: datetime, new_id: NewId) -> Event:
+        """The event that forwards it."""
+        body = {"account_id": account_id, "target": target, **msgspec.structs.asdict(self)}
+        return Event(new_id(), "notice.forwarded", account_id, now, body)
 
 
 class Propagation:
@@ -67,10 +86,11 @@ class Propagation:
         target = work.touch_targets([TargetTouch(name, name, 0.0, suspected=False)], now)[name]
         accounts = work.accounts_of_target(target.target, after=job.cursor, limit=BATCH)
         total = work.target_counts(target.target).posts if job.total is None else job.total
+        notice = _notice_behind(work, target)
         done, error = job.done, job.error
         for account_id in accounts:
             try:
-                done += self._settle_account(work, target, account_id, now)
+                done += self._settle_account(work, target, account_id, notice, now)
             except HistoryError as problem:
                 error = f"{error}; {problem}" if error else f"Not settled: {problem}"
         ended: JobState = "done" if error is None else "failed"
@@ -83,7 +103,9 @@ class Propagation:
             cursor=accounts[-1] if accounts else job.cursor,
         )
 
-    def _settle_account(self, work: Work, target: TargetRecord, account_id: str, now: datetime) -> int:
+    def _settle_account(
+        self, work: Work, target: TargetRecord, account_id: str, notice: NoticeText | None, now: datetime
+    ) -> int:
         posts = {p.post_id: p for p in work.posts_of_account(target.target, account_id)}
         entries = work.entries(f"account:{account_id}")
         history = fold(account_id, entries)
@@ -91,19 +113,32 @@ class Propagation:
         if new:
             outcome = carry_out(history, new, self._books, now, self._new_id)
             keep_outcome(work, outcome, len(entries), now)
+            if notice is not None:
+                work.emit([notice.forwarded(account_id, target.target, now, self._new_id)])
         return len(posts)
+
+
+def _notice_behind(work: Work, target: TargetRecord) -> NoticeText | None:
+    """The notice that confirmed the target; ``None`` where a person did, or where it is not confirmed."""
+    if target.state != "counterfeit" or target.basis != "rights_holder":
+        return None
+    grounds = [line.body.get("ground") or "" for line in work.entries(f"target:{target.target}")]
+    named = next((g.removeprefix("notice:") for g in reversed(grounds) if g.startswith("notice:")), "")
+    case = work.case(named)
+    return None if case is None else NoticeText(named, case.body["brand"], case.body["grounds"])
 
 
 def _lines(target: TargetRecord, posts: list[StoredPost], history: AccountHistory, now: datetime) -> list[NewEntry]:
     if target.state == "counterfeit":
         findings = [_finding(target, post, now) for post in posts]
         return [entry_for_finding(f) for f in findings if not history.has_finding(f)]
-    if target.state == "genuine":
-        return [
-            entry_for_withdrawal(history.account_id, post_id, target.target, "the target was cleared", now)
-            for post_id in history.posts_found_for(target.target)
-        ]
-    return []
+    reason = _WITHDRAWN.get(target.state)
+    if reason is None:
+        return []
+    return [
+        entry_for_withdrawal(history.account_id, post_id, target.target, reason, now)
+        for post_id in history.posts_found_for(target.target)
+    ]
 
 
 def _finding(target: TargetRecord, post: StoredPost, now: datetime) -> Finding:

@@ -16,6 +16,7 @@ from enforcement.types import Basis
 
 CaseKind = Literal["target", "sanction", "appeal", "notice"]
 CaseState = Literal["open", "decided", "withdrawn"]
+DeliveryState = Literal["waiting", "delivered", "parked"]
 JobState = Literal["queued", "running", "done", "failed"]
 
 
@@ -161,6 +162,53 @@ class Event(msgspec.Struct, frozen=True):
     account_id: str | None
     occurred_at: datetime
     body: dict[str, Any]
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """An action that ends by itself, and whose end was not told yet."""
+
+    action_id: str
+    account_id: str
+    ends_at: datetime
+
+
+class Notifier(msgspec.Struct, frozen=True):
+    """Who gave a notice: kept apart from the record, so that name and address can be erased."""
+
+    notice_id: str
+    notifier: str
+    """Digest of the address: the same person in every notice, without a name."""
+    name: str
+    email: str
+    received_at: datetime
+    restore_at: datetime | None = None
+    """When its targets are shown again, after a counter-declaration; ``None`` where none runs."""
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """Where events go. Its secret is handed out only to sign with."""
+
+    webhook_id: str
+    url: str
+    events: tuple[str, ...]
+    """Types that it wants; empty for all."""
+    created_at: datetime
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One event on its way to one endpoint."""
+
+    seq: int
+    """The event's place in the outbox."""
+    webhook_id: str
+    state: DeliveryState
+    attempts: int
+    first_at: datetime | None
+    """When it was tried first; ``None`` while it was not."""
+    next_at: datetime
+    event: Event
+    error: str | None = None
+    """Why the last attempt failed."""
 
 
 class ApiKey(msgspec.Struct, frozen=True):

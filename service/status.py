@@ -19,12 +19,13 @@ from service.answers import (
     RemovalAnswer,
     TargetAnswer,
     TargetPostAnswer,
+    appeal_answer,
 )
 from service.carry_out import NewId, carry_out
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import StoredLink, StoredPost
-from service.review import NotFoundError
+from service.refusals import NotFoundError
 from service.screen import GRAVITY
 from service.tell import Teller
 
@@ -105,7 +106,7 @@ class Status:
             points=standing.points,
             lapses=tuple(LapseAnswer(lapse.points, lapse.at) for lapse in standing.lapses),
             history=tuple(map(self._teller.action, standing.history)),
-            appeals=(),
+            appeals=tuple(appeal_answer(account_id, appeal) for appeal in reversed(history.appeals)),
         )
 
     def target(self, name: str, *, after: int = 0) -> TargetAnswer:

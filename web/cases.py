@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from flask import Blueprint, Response
 
-from service.payloads import CaseDecisionPayload, ClaimPayload
+from service.payloads import CaseDecisionPayload, ClaimPayload, ReviewerMessagePayload
 from service.review import CaseDecision
 from web.answering import answer
 from web.auth import needs
@@ -59,5 +59,14 @@ def decide(case_id: str) -> Response:
         organised=given.organised,
         health_risk=given.health_risk,
         evasion=given.evasion,
+        targets=None if given.targets is None else tuple(given.targets),
     )
     return answer(services().review.decide_case(case_id, command))
+
+
+@bp.post("/v1/cases/<our:case_id>/messages")
+@needs("moderate")
+def add_message(case_id: str) -> Response:
+    """The reviewer of an appeal asks or answers."""
+    given = read_command(ReviewerMessagePayload)
+    return answer(services().appeals.add_message(case_id, given.text, given.actor))

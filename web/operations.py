@@ -8,11 +8,13 @@ import msgspec
 
 from service.answers import (
     AccountAnswer,
+    AppealAnswer,
     BlocklistAnswer,
     CaseAnswer,
     CasesAnswer,
     DecisionAnswer,
     JobAnswer,
+    NoticeAnswer,
     PostAnswer,
     PostStatusAnswer,
     RemovalAnswer,
@@ -20,7 +22,19 @@ from service.answers import (
     TargetAnswer,
 )
 from service.keys import Scope
-from service.payloads import CaseDecisionPayload, CheckPayload, ClaimPayload, DecisionPayload, PostPayload
+from service.payloads import (
+    AppealPayload,
+    CaseDecisionPayload,
+    CheckPayload,
+    ClaimPayload,
+    CounterPayload,
+    DecisionPayload,
+    MessagePayload,
+    NoticePayload,
+    PostPayload,
+    ReviewerMessagePayload,
+    SuitPayload,
+)
 from web.queries import BlocklistQuery, CasesQuery, StatementsQuery, TargetQuery
 
 
@@ -80,6 +94,14 @@ _FACTORS = {
     "proportion": "Six of the nine posts of this account.",
     "gravity": "Handbags; no danger to health.",
     "intent": "The text names the goods as copies.",
+}
+_NOTICE = {
+    "name": "Jeanne Martin",
+    "email": "ip@maison.example",
+    "brand": "Louis Vuitton",
+    "urls": ["https://weidian.com/item.html?itemID=4371293"],
+    "grounds": "The shop has no licence, and the price is a fiftieth of ours; the stitching on the photos is not ours.",
+    "good_faith": True,
 }
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -282,7 +304,10 @@ OPERATIONS: tuple[Operation, ...] = (
         tag="Cases",
         summary="Decide a case",
         description=(
-            "A target is `counterfeit` or `genuine`. A sanction is to `impose` or `dismiss`, with the four factors. "
+            "A target is `counterfeit` or `genuine`. A sanction is to `impose` or `dismiss`, with the four factors. An "
+            "appeal is to `uphold` (the action stands) or `overturn`, a notice to `uphold`, `reject` or find "
+            "`unfounded`, both with a note. Overturning clears the targets that the action rests on, or those of them "
+            "in `targets`; an empty list takes back this one action alone. "
             "Where the rulebook asks for two people, the first `impose` leaves the case open for another person. With "
             "`version`, the decision is refused (409) where the case was changed since you read it."
         ),
@@ -290,6 +315,117 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=CaseAnswer,
         problems=(404, 409),
         example={"actor": "mia", "decision": "impose", "note": "Warned twice before.", "factors": _FACTORS},
+    ),
+    Operation(
+        name="addReviewerMessage",
+        method="POST",
+        path="/v1/cases/{case_id}/messages",
+        scope="moderate",
+        tag="Appeals",
+        summary="The reviewer of an appeal asks or answers",
+        description="The platform is told by `appeal.message`. The account never learns the reviewer's name.",
+        body=ReviewerMessagePayload,
+        answer=AppealAnswer,
+        problems=(404, 409),
+        example={"actor": "olga", "text": "Please send the purchase receipt."},
+    ),
+    Operation(
+        name="fileAppeal",
+        method="POST",
+        path="/v1/appeals",
+        scope="score",
+        tag="Appeals",
+        summary="An account disputes an action",
+        description=(
+            "The window and the deadline are the rulebook's; the window begins when the account was told. Another "
+            "person decides. One appeal for an action: the same words again get the same appeal (200), others 409."
+        ),
+        body=AppealPayload,
+        answer=AppealAnswer,
+        status=201,
+        problems=(409,),
+        example={"account_id": "a-778", "action_id": "01JD…", "text": "These are my own second-hand bags."},
+    ),
+    Operation(
+        name="getAppeal",
+        method="GET",
+        path="/v1/appeals/{appeal_id}",
+        scope="score",
+        tag="Appeals",
+        summary="How an appeal stands",
+        description="`state` is `open`, `upheld` (the action stands) or `overturned` (it was taken back).",
+        answer=AppealAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="addAppealMessage",
+        method="POST",
+        path="/v1/appeals/{appeal_id}/messages",
+        scope="score",
+        tag="Appeals",
+        summary="The account adds something",
+        description="Until the appeal is decided; at most 50 messages of both sides together.",
+        body=MessagePayload,
+        answer=AppealAnswer,
+        problems=(404, 409),
+        example={"text": "The receipt is from the shop in Chengdu, 2024."},
+    ),
+    Operation(
+        name="fileNotice",
+        method="POST",
+        path="/v1/notices",
+        scope="score",
+        tag="Notices",
+        summary="A rights holder's notice",
+        description=(
+            "What article 16 of the Digital Services Act asks for. A person decides; upheld, it confirms its targets "
+            "for every post. Who gave three manifestly unfounded notices within 90 days is warned, and the next one "
+            "within 90 days begins 30 days of refusal (422 at `/email`)."
+        ),
+        body=NoticePayload,
+        answer=NoticeAnswer,
+        status=201,
+        example=_NOTICE,
+    ),
+    Operation(
+        name="getNotice",
+        method="GET",
+        path="/v1/notices/{notice_id}",
+        scope="score",
+        tag="Notices",
+        summary="How a notice stands",
+        description="Name and address of the notifier are not repeated.",
+        answer=NoticeAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="counterNotice",
+        method="POST",
+        path="/v1/notices/{notice_id}/counter",
+        scope="score",
+        tag="Notices",
+        summary="An account declares that it infringes nothing",
+        description=(
+            "For an account with a post of an upheld target. Forward it to the notifier (`notice.countered`). After 15 "
+            "days the links are shown again, unless a complaint or suit was reported (China's E-Commerce Law, art. 43)."
+        ),
+        body=CounterPayload,
+        answer=NoticeAnswer,
+        problems=(404, 409),
+        example={"account_id": "a-778", "text": "I am an authorised dealer; contract 2025-118."},
+    ),
+    Operation(
+        name="reportSuit",
+        method="POST",
+        path="/v1/notices/{notice_id}/suit",
+        scope="moderate",
+        tag="Notices",
+        summary="The rights holder complained to an authority or sued",
+        description="Ends the 15 days of a counter-declaration: nothing is shown again by itself.",
+        body=SuitPayload,
+        answer=NoticeAnswer,
+        problems=(404, 409),
+        example={"actor": "mia", "note": "Suit filed with the court in Hangzhou."},
     ),
     Operation(
         name="listStatements",

@@ -6,7 +6,7 @@ import msgspec
 
 from service.payloads import FieldError, PayloadError
 from service.ports import StaleHeadError, UnavailableError
-from service.review import ClashError, NotFoundError, ReviewError
+from service.refusals import ClashError, NotFoundError, ReviewError
 from service.screen import ConflictError
 
 
@@ -79,7 +79,8 @@ def problem_of(error: Exception, request_id: str) -> Problem | None:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
     if status is None:
         return None
-    return problem(status, _BUSY if status == 503 else str(error), request_id)
+    errors = (FieldError(error.pointer, str(error)),) if isinstance(error, ReviewError) and error.pointer else ()
+    return problem(status, _BUSY if status == 503 else str(error), request_id, errors=errors)
 
 
 _BUSY = "The database is busy or does not answer. Nothing was recorded; send the same request again."

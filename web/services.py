@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from enforcement.rulebook import Rulebooks
+from service.appeals import Appeals
 from service.blocklist import Blocklist
 from service.challenger import Challenger
 from service.keys import Keys
+from service.notices import Notices
 from service.ports import Clock, Store
 from service.review import Review
 from service.screen import Screening
@@ -30,6 +32,8 @@ class Services(msgspec.Struct, frozen=True):
     screening: Screening
     review: Review
     status: Status
+    appeals: Appeals
+    notices: Notices
     statements: Statements
     blocklist: Blocklist
     keys: Keys

@@ -21,7 +21,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
-from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, outbox, post_links, posts, targets
+from adapters.sql.notifiers import NotifierWork
+from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, post_links, posts, targets
+from adapters.sql.telling import TellingWork
 from adapters.sql.turns import Turns
 from detector.types import TargetState
 from enforcement.types import LedgerEntry, NewEntry
@@ -32,7 +34,6 @@ from service.records import (
     CaseKind,
     CaseState,
     ChallengerScore,
-    Event,
     Job,
     RecordedLinks,
     StoredLink,
@@ -156,7 +157,7 @@ class SqlStore:
                     yield read(row)
 
 
-class SqlWork:
+class SqlWork(TellingWork, NotifierWork):
     """One transaction; see :class:`service.ports.Work` for what each method promises."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -359,7 +360,7 @@ class SqlWork:
         if self.connection.execute(statement.values(**values)).rowcount != 1:
             raise StaleHeadError(f"The case {case.case_id} was changed in between.")
 
-    # jobs and events
+    # jobs
 
     def add_job(self, job: Job) -> None:
         """Queue a job."""
@@ -379,22 +380,6 @@ class SqlWork:
     def put_job(self, job: Job) -> None:
         """Replace a job."""
         self.connection.execute(sa.update(jobs).where(jobs.c.job_id == job.job_id).values(**_job_values(job)))
-
-    def emit(self, events: Sequence[Event]) -> None:
-        """Put events into the outbox."""
-        if events:
-            rows = [msgspec.structs.asdict(e) | {"body": _JSON.encode(e.body)} for e in events]
-            self.connection.execute(sa.insert(outbox), rows)
-
-    def events(self, *, account_id: str | None, limit: int) -> list[Event]:
-        """The newest events of the outbox."""
-        statement = sa.select(outbox).order_by(outbox.c.seq.desc()).limit(limit)
-        if account_id is not None:
-            statement = statement.where(outbox.c.account_id == account_id)
-        return [
-            Event(r.event_id, r.type, r.account_id, r.occurred_at, msgspec.json.decode(r.body))
-            for r in self.connection.execute(statement)
-        ]
 
     # a model in shadow
 

@@ -40,7 +40,7 @@ def test_a_finding_happened_when_its_post_was_made():
 
 
 def test_kinds_of_others_are_passed_over():
-    assert fold(ACCOUNT, [_line("appeal_filed", {"text": "不服"})]) == AccountHistory(ACCOUNT)
+    assert fold(ACCOUNT, [_line("of_another_room", {"text": "不服"})]) == AccountHistory(ACCOUNT)
 
 
 @pytest.mark.parametrize(

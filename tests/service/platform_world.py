@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sql.store import SqlStore
+from bootstrap import deciders
 from detector.artefact import load_model, newest_model
 from detector.links import read_link
 from detector.model import Model
@@ -20,6 +21,8 @@ from detector.score import Detector
 from detector.types import AccountFacts, LinkVerdict, Post, Reason
 from enforcement.rulebook import Rulebooks, load_rulebooks, seal
 from service.answers import ActionAnswer, CaseAnswer, PostAnswer
+from service.appeals import Appeals
+from service.notices import Notices
 from service.propagate import Propagation
 from service.review import CaseDecision, Review, TargetDecision
 from service.screen import ConflictError, Screening
@@ -87,7 +90,10 @@ class Platform:
             return f"{prefix}{next(numbers):06}"
 
         self.screening = Screening(store, WordDetector(), self.books, self.clock, teller, new_id, **screening)
-        self.review = Review(store, self.books, self.clock, new_id, timedelta(minutes=30))
+        self.appeals = Appeals(store, self.books, self.clock, new_id)
+        self.notices = Notices(store, self.clock, new_id)
+        by_kind = deciders(self.books, self.appeals, self.notices, new_id)
+        self.review = Review(store, self.clock, new_id, timedelta(minutes=30), by_kind)
         self.status = Status(store, self.books, self.clock, teller, new_id)
         self.propagation = Propagation(store, self.books, self.clock, new_id)
 

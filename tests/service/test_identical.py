@@ -26,7 +26,7 @@ from detector.types import Post
 from enforcement.rulebook import load_rulebooks
 from service.answers import PostAnswer
 from service.propagate import Propagation
-from service.review import CaseDecision, Review
+from service.review import CaseDecision, Review, TargetCases
 from service.screen import Assessment, Screening
 from service.status import Status
 from service.tell import Teller
@@ -65,7 +65,7 @@ class Replay:
         books, clock = load_rulebooks(), PostClock(store)
         teller = Teller(books)
         self.screening = Screening(store, detector, books, clock, teller, new_id)
-        self.review = Review(store, books, clock, new_id, timedelta(minutes=30))
+        self.review = Review(store, clock, new_id, timedelta(minutes=30), {"target": TargetCases(new_id)})
         self.status = Status(store, books, clock, teller, new_id)
         self.propagation = Propagation(store, books, clock, new_id)
         self.truth = {read_link(t.url).target: t.label for t in samples.targets}

@@ -138,6 +138,9 @@ def test_the_command_of_the_page_is_a_real_one(admin: Caller, operation: Any) ->
     response = admin.call(
         operation.method, address.removeprefix("http://127.0.0.1:8600"), data=data, content_type=media
     )
+    if "…" in str(operation.example):  # it names what a fresh service cannot have: the shape is right, the id unknown
+        assert [error["pointer"] for error in response.json["errors"]] == ["/action_id"]
+        return
     assert response.status_code in {operation.status, 404}
     assert response.status_code == operation.status or 404 in operation.problems
 

@@ -1,0 +1,97 @@
+"""Recording what people decided of a target, and queueing the job that carries it to every post.
+
+The decision is one small transaction; from that moment new posts of the target are blocked (or allowed).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from enforcement.types import Basis, NewEntry
+from service.answers import DecisionAnswer
+from service.carry_out import NewId
+from service.ports import Work
+from service.records import Job, TargetRecord
+
+
+class TargetDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """Confirm or clear a target."""
+
+    target: str
+    url: str
+    decision: Literal["counterfeit", "genuine"]
+    actor: str
+    note: str = ""
+    organised: bool = False
+    health_risk: bool = False
+    evasion: bool = False
+
+
+def record_decision(  # noqa: PLR0917 - one argument for each part of the line
+    work: Work,
+    command: TargetDecision,
+    now: datetime,
+    new_id: NewId,
+    basis: Basis = "human",
+    ground: str | None = None,
+) -> DecisionAnswer:
+    """Record the decision and queue its job; ``ground`` is the id of the notice or appeal that it rests on."""
+    decision_id, job_id = new_id(), new_id()
+    known = work.target(command.target)
+    body = {"decision_id": decision_id, **msgspec.to_builtins(command)}
+    if basis != "human" or ground is not None:
+        body |= {"basis": basis, "ground": ground}
+    _append(work, command.target, "target_decided", body, now)
+    # The same decision again adds what was found since; it does not move when and by whom it was taken first.
+    again = known if known is not None and known.state == command.decision else None
+    work.put_target(
+        TargetRecord(
+            target=command.target,
+            url=known.url if known else command.url,
+            state=command.decision,
+            since=again.since if again else now,
+            by=again.by if again else command.actor,
+            basis=again.basis if again else basis,
+            decision_id=decision_id,
+            organised=command.organised or (again is not None and again.organised),
+            health_risk=command.health_risk or (again is not None and again.health_risk),
+            evasion=command.evasion or (again is not None and again.evasion),
+            top_probability=known.top_probability if known else 0.0,
+        )
+    )
+    work.add_job(settle_job(job_id, command.target, now))
+    return DecisionAnswer(decision_id, command.target, command.decision, job_id)
+
+
+def lift_decision(work: Work, record: TargetRecord, ground: str, now: datetime, new_id: NewId) -> None:
+    """Take a confirmation back without clearing the target: it is suspected again, and its posts are repaired."""
+    _append(work, record.target, "target_lifted", {"ground": ground}, now)
+    work.put_target(
+        TargetRecord(
+            target=record.target,
+            url=record.url,
+            state="suspected",
+            since=now,
+            top_probability=record.top_probability,
+        )
+    )
+    work.add_job(settle_job(new_id(), record.target, now))
+
+
+def settle_job(job_id: str, target: str, now: datetime) -> Job:
+    """The job that carries what is known of a target to every post of it."""
+    return Job(job_id, "settle_target", "queued", {"target": target}, now)
+
+
+def confirmers(work: Work, target: str) -> set[str]:
+    """Everybody who ever confirmed the target."""
+    lines = work.entries(f"target:{target}")
+    return {line.body["actor"] for line in lines if line.body.get("decision") == "counterfeit"}
+
+
+def _append(work: Work, target: str, kind: str, body: dict[str, object], now: datetime) -> None:
+    stream = f"target:{target}"
+    work.append([NewEntry(stream, kind, now, body)], heads={stream: len(work.entries(stream))}, now=now)
