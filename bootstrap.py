@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import atexit
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from ipaddress import ip_network
 
 import msgspec
 import structlog
 from ulid import ULID
 
+from adapters.public_address import Network
 from adapters.sql import chain
 from adapters.sql.database import make_engine, require_current, upgrade
 from adapters.sql.store import SqlStore
+from adapters.webhooks import WebhookSender
 from detector.artefact import ModelError, load_card, load_model, newest_model
 from detector.brand_file import load_brands, load_with_own
 from detector.brand_names import ListedBrand
@@ -24,6 +28,8 @@ from service.appeals import Appeals
 from service.blocklist import Blocklist
 from service.carry_out import NewId
 from service.challenger import Challenger
+from service.deliver import Deliveries
+from service.endings import Endings
 from service.keys import Keys
 from service.notices import Notices
 from service.ports import Clock, Store
@@ -35,7 +41,8 @@ from service.screen import Screening
 from service.statements import Statements
 from service.status import Status
 from service.tell import Teller
-from settings import Settings
+from service.webhooks import Webhooks
+from settings import Settings, SettingsError
 from web.services import Services
 
 log = structlog.get_logger()
@@ -201,9 +208,46 @@ def check_start(settings: Settings) -> None:
 
 
 def build_propagation(settings: Settings) -> Propagation:
-    """What the worker process runs."""
+    """What carries decisions to every post."""
     store = build_store(settings)
     return Propagation(store, build_books(settings), build_clock(settings, store), new_id)
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """Something that the worker does again and again."""
+
+    name: str
+    run: Callable[[], bool]
+    """Do a little of it; whether there was anything to do."""
+
+
+def build_duties(settings: Settings) -> tuple[Duty, ...]:
+    """What the worker process does, a little of each in turn."""
+    store = build_store(settings)
+    clock = build_clock(settings, store)
+    sender = WebhookSender(_webhook_networks(settings))
+    return (
+        Duty("settle targets", Propagation(store, build_books(settings), clock, new_id).run_next),
+        Duty("tell of endings", Endings(store, clock, new_id).run_next),
+        Duty("restore after notices", Notices(store, clock, new_id).restore_next),
+        Duty("deliver events", Deliveries(store, clock, sender).run_next),
+    )
+
+
+def _webhook_networks(settings: Settings) -> tuple[Network, ...]:
+    """Networks beside the public ones that events may go to."""
+    named = [part.strip() for part in (settings.webhook_networks or "").split(",") if part.strip()]
+    try:
+        return tuple(map(ip_network, named))
+    except ValueError as error:
+        raise SettingsError(f"DAJIA_WEBHOOK_NETWORKS must hold networks such as 10.0.0.0/8: {error}.") from None
+
+
+def build_webhooks(settings: Settings) -> Webhooks:
+    """Endpoints and what is on its way to them."""
+    store = build_store(settings)
+    _webhook_networks(settings)
+    return Webhooks(store, build_clock(settings, store), new_id)
 
 
 def describe(settings: Settings) -> str:

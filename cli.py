@@ -15,18 +15,21 @@ from commands.evaluating import evaluate
 from commands.labels import labels
 from commands.operating import db, key, ledger, rulebook
 from commands.scoring import score
-from commands.serving import serve, worker
+from commands.serving import serve
+from commands.telling import events, webhook
 from commands.training import train
+from commands.working import worker
 from detector.artefact import ModelError
 from detector.brand_file import BrandsError
 from detector.labelled_files import LabelledFileError
 from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
 from service.ports import StoreError
+from service.webhooks import WebhookError
 from settings import SettingsError
 
 EXPECTED_ERRORS = (
-    BrandsError, KeyNameError, LabelledFileError, ModelError, RulebookError, SettingsError, StoreError,
+    BrandsError, KeyNameError, LabelledFileError, ModelError, RulebookError, SettingsError, StoreError, WebhookError,
 )  # fmt: skip
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 
@@ -37,7 +40,7 @@ def dajia() -> None:
     """打假: counterfeit-link detection and enforcement by a published rulebook."""
 
 
-for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, key, db):
+for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, webhook, events, key, db):
     dajia.add_command(command)
 ledger.add_command(labels)
 

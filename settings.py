@@ -56,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
     lease_minutes: int = 30
     """Minutes for which a claimed case stays with the person who claimed it."""
+    webhook_networks: str | None = None
+    """Networks beside the public ones that events may go to, separated by commas; ``None`` for none."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

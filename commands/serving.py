@@ -1,4 +1,4 @@
-"""Commands that keep running: the web service and the worker beside it."""
+"""The command that serves: web processes, and the worker beside them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,12 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from bootstrap import build_propagation, check_start, describe
-from service.ports import StoreError
+from bootstrap import check_start, describe
 from settings import read_settings
 from web.logs import configure_logging
 
-IDLE_S = 0.3
-"""How long the worker sleeps when nothing is to be done."""
 TROUBLE_S = 2.0
-"""How long it waits when the database does not answer."""
-
+"""How long to wait before a worker that ended is started again."""
 WATCH_S = 0.5
 """How often a web process looks whether the process that started it is still there."""
 LAST_ANSWERS_S = 5.0
@@ -121,25 +117,3 @@ def _end_with(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(LAST_ANSWERS_S)
     os._exit(1)
-
-
-@click.command()
-@click.option("--with-parent", type=int, hidden=True, help="End when this process is gone.")
-def worker(with_parent: int | None) -> None:
-    """Carry decisions to every post of a target."""
-    settings = read_settings()
-    configure_logging(settings.log_level)
-    propagation = build_propagation(settings)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    log.info("worker started")
-    while not stop.is_set() and (with_parent is None or os.getppid() == with_parent):
-        try:
-            busy = propagation.run_next()
-        except StoreError as error:
-            log.warning("the store is in trouble; trying again", problem=str(error))
-            time.sleep(TROUBLE_S)
-            continue
-        if not busy:
-            stop.wait(IDLE_S)

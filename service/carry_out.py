@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -22,6 +23,8 @@ from enforcement.types import Action, ActionKind, Decision, NewEntry, Order, Pro
 from service.records import Case, Event
 
 NewId = Callable[[], str]
+EndReason = Literal["taken_back", "ended"]
+"""Why an action counts no longer: it lost its ground, or its time was over."""
 
 _EVENT_OF: dict[ActionKind, str] = {
     "warn": "account.warned",
@@ -74,9 +77,13 @@ def carry_out(
     )
 
 
-def deliver(outcome: Outcome, now: datetime) -> tuple[Outcome, tuple[Action, ...]]:
-    """An answer is about to carry all that the account was not told yet; returns the earlier actions among it."""
-    untold = [a for a in outcome.history.actions if a.delivered_at is None and a.reversed_at is None]
+def untold_actions(history: AccountHistory) -> list[Action]:
+    """Standing actions that the account was not told of."""
+    return [a for a in history.actions if a.delivered_at is None and a.reversed_at is None]
+
+
+def deliver(outcome: Outcome, untold: Sequence[Action], now: datetime) -> tuple[Outcome, tuple[Action, ...]]:
+    """An answer is about to carry what the account was not told yet; returns the earlier actions among it."""
     if not untold:
         return outcome, ()
     entry = entry_for_delivery(outcome.history.account_id, tuple(a.action_id for a in untold), now)
@@ -116,22 +123,23 @@ def _events(
 
 def order_event(action: Action, now: datetime, new_id: NewId) -> Event:
     """The event that tells the platform of an order, whoever gave it."""
-    return _event(_type_of(action.order), action, now, new_id)
+    return _event(event_type(action.order), action, now, new_id)
 
 
-def reversal_event(action: Action, now: datetime, new_id: NewId) -> Event:
-    """The event that tells the platform that an action ended: taken back, or by itself."""
+def reversal_event(action: Action, now: datetime, new_id: NewId, reason: EndReason = "taken_back") -> Event:
+    """The event that tells the platform that an action counts no longer."""
     kind = "link.restored" if action.order.kind == "disable_link" else "account.restored"
-    return _event(kind, action, now, new_id)
+    return _event(kind, action, now, new_id, reason)
 
 
-def _type_of(order: Order) -> str:
+def event_type(order: Order) -> str:
+    """The type of the event that tells of an order."""
     if order.kind == "disable_link":
         return "link.held" if order.basis == "model" else "link.blocked"
     return _EVENT_OF[order.kind]
 
 
-def _event(kind: str, action: Action, now: datetime, new_id: NewId) -> Event:
+def _event(kind: str, action: Action, now: datetime, new_id: NewId, reason: EndReason | None = None) -> Event:
     body = {
         "action_id": action.action_id,
         "statement_id": action.statement_id,
@@ -142,4 +150,6 @@ def _event(kind: str, action: Action, now: datetime, new_id: NewId) -> Event:
         "rulebook_version": action.order.rulebook_version,
         "until": action.order.until,
     }
+    if reason is not None:
+        body["reason"] = reason
     return Event(event_id=new_id(), type=kind, account_id=action.order.account_id, occurred_at=now, body=body)

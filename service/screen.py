@@ -24,6 +24,7 @@ from service.answers import ActionAnswer, LinkAnswer, PostAnswer, ReasonAnswer, 
 from service.audit import is_drawn, note_drawn
 from service.carry_out import NewId, Outcome, carry_out, deliver
 from service.challenger import Challenger
+from service.deliver import told_by_answers
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import StoredLink, StoredPost, TargetRecord, TargetTouch
@@ -144,7 +145,7 @@ class Screening:
         links, reasons = self._judge(assessment, records, book)
         entries = work.entries(f"account:{post.account_id}")
         outcome = self._rule(assessment, links, records, fold(post.account_id, entries), now)
-        outcome, notices = deliver(outcome, now)
+        outcome, notices = deliver(outcome, told_by_answers(work, outcome.history), now)
         answer = self._answer(assessment, links, reasons, book, self._new_id(), outcome.actions, notices)
         self._keep(work, assessment, posted_at, digest, answer, now)
         keep_outcome(work, outcome, len(entries), now)

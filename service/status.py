@@ -22,6 +22,7 @@ from service.answers import (
     appeal_answer,
 )
 from service.carry_out import NewId, carry_out
+from service.deliver import told_by_answers
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import StoredLink, StoredPost
@@ -95,7 +96,7 @@ class Status:
         with self._store.begin() as work:
             entries = work.entries(stream)
             history = fold(account_id, entries)
-            untold = tuple(a.action_id for a in history.actions if a.delivered_at is None and a.reversed_at is None)
+            untold = tuple(action.action_id for action in told_by_answers(work, history))
             if untold and deliver:
                 work.append([entry_for_delivery(account_id, untold, now)], heads={stream: len(entries)}, now=now)
         standing = standing_at(history, self._books, now)

@@ -26,6 +26,7 @@ GOOD = {
     "prevalence": ("0.02", 0.02),
     "clock": ("follow-posts", "follow-posts"),
     "sqlite_synchronous": ("NORMAL", "NORMAL"),
+    "webhook_networks": ("10.0.0.0/8", "10.0.0.0/8"),
     "lease_minutes": ("5", 5),
     "log_level": ("DEBUG", "DEBUG"),
 }
