@@ -33,6 +33,7 @@ GET     /v1/rulebook                      -         the rulebook in force, as JS
 GET     /v1/rulebook/{version}            -         any published version, as JSON
 GET     /rulebook                         -         the rulebook in force, for people
 GET     /rulebook/{version}               -         any published version, for people
+GET     /rulebook/{old}..{new}            -         what changed between two versions, for people
 GET     /                                 -         leads to the documentation
 GET     /docs                             -         the API's documentation, for people
 GET     /openapi.json                     -         the same for programs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_network
 
@@ -13,6 +13,7 @@ import structlog
 from ulid import ULID
 
 from adapters.public_address import Network
+from adapters.rulebook_folder import RulebookFolder
 from adapters.sql import chain
 from adapters.sql.database import make_engine, require_current, upgrade
 from adapters.sql.store import SqlStore
@@ -24,6 +25,8 @@ from detector.brands import BrandIndex
 from detector.model import Model
 from detector.score import Detector, reader_with
 from enforcement.rulebook import Rulebooks, load_rulebooks
+from enforcement.simulate import FACTS
+from enforcement.types import LedgerEntry
 from service.appeals import Appeals
 from service.blocklist import Blocklist
 from service.carry_out import NewId
@@ -34,6 +37,7 @@ from service.keys import Keys
 from service.notices import Notices
 from service.ports import Clock, Store
 from service.propagate import Propagation
+from service.publish import Publishing
 from service.records import CaseKind
 from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
@@ -159,8 +163,24 @@ def _challenger_or_none(settings: Settings, champion: Detector, store: Store, cl
 
 
 def build_books(settings: Settings) -> Rulebooks:
-    """The rulebooks, digests checked."""
-    return load_rulebooks(settings.rulebooks)
+    """The rulebooks, digests checked; a folder of the operator's own is looked at again now and then."""
+    return load_rulebooks() if settings.rulebooks is None else RulebookFolder(settings.rulebooks)
+
+
+def recorded_facts(settings: Settings, since: datetime | None, until: datetime) -> Iterator[LedgerEntry]:
+    """What happened, as it was recorded between two instants, stream by stream in order."""
+    entries = build_store(settings).entries_of(sorted(FACTS))
+    return (e for e in entries if e.recorded_at <= until and (since is None or e.recorded_at >= since))
+
+
+def build_publishing(settings: Settings) -> Publishing:
+    """What publishes a rulebook into the operator's folder."""
+    if settings.rulebooks is None:
+        raise SettingsError(
+            "DAJIA_RULEBOOKS must name the folder of your own rulebooks; the shipped ones stay as they are."
+        )
+    store = build_store(settings)
+    return Publishing(store, settings.rulebooks, build_clock(settings, store), new_id)
 
 
 def build_services(settings: Settings) -> Services:

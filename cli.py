@@ -13,7 +13,8 @@ from commands.brands import brands
 from commands.demo import demo
 from commands.evaluating import evaluate
 from commands.labels import labels
-from commands.operating import db, key, ledger, rulebook
+from commands.operating import db, key, ledger
+from commands.rulebooks import rulebook
 from commands.scoring import score
 from commands.serving import serve
 from commands.telling import events, webhook

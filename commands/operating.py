@@ -1,15 +1,13 @@
-"""Commands of operators and policy owners: database, keys, the record, the rulebooks."""
+"""Commands of operators: database, keys, the record."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 import msgspec
 
 from bootstrap import build_clock, build_store, find_ledger_faults, prepare_database
-from enforcement.rulebook import RulebookError, load_rulebooks, read_rulebook, seal
 from service.keys import SCOPES, Keys
 from settings import Settings, read_settings
 
@@ -81,45 +79,3 @@ def ledger_export() -> None:
     """Print every entry, one JSON object a line, stream by stream in order."""
     for entry in build_store(read_settings()).ledger_entries():
         click.echo(msgspec.json.encode(entry).decode())
-
-
-@click.group()
-def rulebook() -> None:
-    """The rulebooks."""
-
-
-@rulebook.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def rulebook_check(files: tuple[Path, ...]) -> None:
-    """Check rulebook FILES; each fault is told with file, line and a hint."""
-    bad = 0
-    for file in files:
-        try:
-            book = read_rulebook(file)
-        except RulebookError as error:
-            click.echo(str(error))
-            bad += 1
-        else:
-            click.echo(f"{file}: version {book.version} is sound.")
-    sys.exit(1 if bad else 0)
-
-
-@rulebook.command("show")
-@click.argument("version", required=False)
-def rulebook_show(version: str | None) -> None:
-    """Print the rulebook VERSION (the newest by default) as JSON."""
-    books = load_rulebooks(read_settings().rulebooks)
-    try:
-        book = books.version(version) if version else books.latest()
-    except KeyError:
-        click.echo(f"dajia: there is no rulebook version {version!r}.", err=True)
-        sys.exit(1)
-    click.echo(msgspec.json.format(msgspec.json.encode(book.to_public())).decode())
-
-
-@rulebook.command("seal")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def rulebook_seal(folder: Path) -> None:
-    """Write the digests of new rulebooks in FOLDER; one that was sealed before may not have changed."""
-    seal(folder)
-    click.echo(f"{folder}: {len(list(folder.glob('*.yaml')))} rulebooks are sealed.", err=True)

@@ -27,39 +27,56 @@ class Rulebooks:
 
     def __init__(self, books: Sequence[Rulebook]) -> None:
         """:class:`ValueError` where there is none, or two share a version or a date."""
-        self._books = tuple(sorted(books, key=lambda book: book.effective_from))
-        self._starts = [book.effective_from for book in self._books]
-        if not self._books:
+        self._books: tuple[Rulebook, ...] = ()
+        self._starts: list[datetime] = []
+        self._take(books)
+
+    def _take(self, books: Sequence[Rulebook]) -> None:
+        if not books:
             raise ValueError("There must be at least one rulebook.")
-        if len({book.version for book in books}) < len(books) or len(set(self._starts)) < len(books):
+        starts = {book.effective_from for book in books}
+        if len({book.version for book in books}) < len(books) or len(starts) < len(books):
             raise ValueError("Two rulebooks have the same version or come into force at the same time.")
+        self._books = tuple(sorted(books, key=lambda book: book.effective_from))
+        self._starts = sorted(starts)
+
+    def _look(self) -> None:
+        """Called before every answer; where books come from a folder, it looks for new ones."""
+
+    @property
+    def books(self) -> tuple[Rulebook, ...]:
+        """All versions as they are known now, in the order in which they come into force."""
+        self._look()
+        return self._books
 
     def in_force_at(self, instant: datetime) -> Rulebook | None:
         """The version in force; ``None`` before the first."""
+        self._look()
         place = bisect.bisect_right(self._starts, instant)
         return self._books[place - 1] if place else None
 
     def earliest(self) -> Rulebook:
         """The first version."""
-        return self._books[0]
+        return self.books[0]
 
     def latest(self) -> Rulebook:
         """The version that comes into force last, be it in the future."""
-        return self._books[-1]
+        return self.books[-1]
 
     def version(self, version: str) -> Rulebook:
         """The version with this name; :class:`KeyError` where there is none."""
-        for book in self._books:
+        for book in self.books:
             if book.version == version:
                 return book
         raise KeyError(version)
 
     def versions(self) -> tuple[str, ...]:
         """All names, earliest first."""
-        return tuple(book.version for book in self._books)
+        return tuple(book.version for book in self.books)
 
     def since(self, instant: datetime, until: datetime) -> tuple[Rulebook, ...]:
         """Those in force at some time between the two instants, both included; earliest first."""
+        self._look()
         first = max(bisect.bisect_right(self._starts, instant) - 1, 0)
         return self._books[first : bisect.bisect_right(self._starts, until)]
 

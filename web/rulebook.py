@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from enforcement.rulebook import Rulebook
+from enforcement.rulebook_diff import differences, notice_days
 from web.answering import answer
 from web.current import services
 from web.rulebook_words import WORDS
@@ -37,6 +38,23 @@ def page_version(version: str) -> Response:
     return _page(_version(version))
 
 
+@bp.get("/rulebook/<our:old>..<our:new>")
+def page_diff(old: str, new: str) -> Response:
+    """What changed between two versions, for people."""
+    before, after = _version(old), _version(new)
+    language = _language()
+    html = render_template(
+        "rulebook_diff.html",
+        old=before,
+        new=after,
+        changes=differences(before, after),
+        days=notice_days(before, after),
+        lang=language,
+        say=WORDS[language],
+    )
+    return _in_language(html, language)
+
+
 def _in_force() -> Rulebook:
     """Before the first one is in force: the newest, so that what is coming can be read."""
     books = services().books
@@ -59,7 +77,19 @@ def _page(book: Rulebook) -> Response:
         say=WORDS[language],
         in_force=_in_force().version == book.version,
         versions=services().books.versions(),
+        before=_before(book),
     )
+    return _in_language(html, language)
+
+
+def _before(book: Rulebook) -> str | None:
+    """The version before; ``None`` for the first."""
+    versions = services().books.versions()
+    place = versions.index(book.version)
+    return versions[place - 1] if place else None
+
+
+def _in_language(html: str, language: str) -> Response:
     response = make_response(html)
     response.headers["Content-Language"] = language
     response.headers["Vary"] = "Accept-Language"

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from platform_world import two_books
 
+from api import create_app
+from bootstrap import build_services
 from enforcement.rulebook import Rulebook
+from settings import Settings
 from tests.web.callers import Caller
 from web.rulebook_words import WORDS
 from web.services import Services
@@ -39,7 +44,7 @@ class Seen(HTMLParser):
         self.text += data
 
 
-PAGES = ["/rulebook?lang=zh", "/rulebook?lang=en", "/rulebook/1.0.0", "/docs"]
+PAGES = ["/rulebook?lang=zh", "/rulebook?lang=en", "/rulebook/1.0.0", "/rulebook/1.0.0..1.0.0", "/docs"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -119,3 +124,38 @@ def test_both_languages_have_every_word() -> None:
 def test_the_rulebook_is_json_for_programs(anyone: Caller, book: Rulebook) -> None:
     assert anyone.get("/v1/rulebook").json["version"] == book.version
     assert anyone.get(f"/v1/rulebook/{book.version}").json == anyone.get("/v1/rulebook").json
+
+
+# what changed
+
+
+@pytest.fixture
+def two_versions(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """A service with a second version that is harsher in one place."""
+    books = two_books(tmp_path, ("lapse_days: 365", "lapse_days: 400"))
+    monkeypatch.setattr("bootstrap.build_books", lambda _settings: books)
+    return Caller(create_app(build_services(settings)).test_client(), None)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "days until they lapse: from 365 to 400"), ("zh", "失效天数由 365 变为 400")]
+)
+def test_what_changed_is_told_in_both_languages(two_versions: Caller, lang: str, words: str) -> None:
+    page = two_versions.get(f"/rulebook/1.0.0..1.1.0?lang={lang}")
+    assert page.status_code == 200
+    assert words in page.text
+    assert page.headers["Content-Language"] == lang
+
+
+def test_a_version_leads_to_what_changed(two_versions: Caller) -> None:
+    assert "/rulebook/1.0.0..1.1.0" in two_versions.get("/rulebook/1.1.0?lang=en").text
+    assert ".." not in two_versions.get("/rulebook/1.0.0?lang=en").text
+
+
+def test_a_version_does_not_differ_from_itself(two_versions: Caller) -> None:
+    assert "The two versions say the same." in two_versions.get("/rulebook/1.0.0..1.0.0?lang=en").text
+
+
+@pytest.mark.parametrize("pair", ["1.0.0..9.9.9", "9..1.0.0", "..", "1.0.0..", "1.0.0..1.0.0..1.1.0"])
+def test_versions_that_do_not_exist_are_not_found(two_versions: Caller, pair: str) -> None:
+    assert two_versions.get(f"/rulebook/{pair}").status_code == 404

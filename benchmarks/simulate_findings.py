@@ -1,0 +1,91 @@
+"""How fast findings are replayed, and how long ``decide`` takes on one finding with a history of a hundred entries.
+
+    python benchmarks/simulate_findings.py [findings]
+
+Makes a ledger in memory: accounts with few findings and many, as spread as repeats are (synthetic). Prints findings a
+second on one core, what a million would take on two, and the peak of the memory.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from enforcement.decide import decide
+from enforcement.history import AccountHistory, fold_new
+from enforcement.rulebook import load_rulebooks
+from enforcement.simulate import as_if_always, compare
+from enforcement.standing import entry_for_action, entry_for_delivery, entry_for_finding
+from enforcement.types import Action, Finding, LedgerEntry
+
+START = datetime(2026, 10, 1, tzinfo=UTC)
+CONFIRMED = START - timedelta(days=20)
+BOOKS = load_rulebooks()
+
+
+def finding(account: str, number: int, at: datetime) -> Finding:
+    target = f"weidian:item:{number % 997}"
+    return Finding(account, f"{account}-{number}", target, at, "human", at, CONFIRMED, f"d{number % 997}", "mia")
+
+
+def entries(n_findings: int) -> Iterator[LedgerEntry]:
+    """Accounts with one finding (half of them) to forty, over two months."""
+    chance = random.Random(7)  # noqa: S311 - no secret depends on it
+    made = account = 0
+    while made < n_findings:
+        name, at = f"a{account:07}", START + timedelta(minutes=chance.randrange(40_000))
+        for place in range(min(1 if chance.random() < 0.5 else chance.randint(2, 40), n_findings - made)):
+            at += timedelta(minutes=chance.randrange(5, 4_000))
+            body = {"finding": msgspec.to_builtins(finding(name, made, at))}
+            yield LedgerEntry(f"account:{name}", place, "finding_recorded", at, at, body, "", "")
+            made += 1
+        account += 1
+
+
+def history_of(n_entries: int) -> AccountHistory:
+    """A history of so many lines, orders and deliveries among them, as the rules would have written it."""
+    history, lines, number, at = AccountHistory("a"), 0, 0, START
+    while lines < n_entries:
+        at += timedelta(hours=7)
+        new = [entry_for_finding(finding("a", number, at))]
+        history = fold_new(history, new, at)
+        actions = [Action(f"x{number}-{i}", "s", at, o) for i, o in enumerate(decide(history, BOOKS, at).orders)]
+        new = [*map(entry_for_action, actions), entry_for_delivery("a", tuple(a.action_id for a in actions), at)]
+        history = fold_new(history, new, at)
+        lines, number = lines + 1 + len(new), number + 1
+    return history
+
+
+def microseconds_of_decide(repeats: int = 300) -> float:
+    history = history_of(100)
+    at = START + timedelta(days=40)
+    fresh = fold_new(history, [entry_for_finding(finding("a", 5_000, at))], at)
+    times = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        decide(fresh, BOOKS, at)
+        times.append(time.perf_counter() - began)
+    return sorted(times)[repeats // 2] * 1e6
+
+
+def main() -> None:
+    n_findings = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    print(f"decide, one finding, a history of 100 entries: {microseconds_of_decide():.0f} µs (goal: 200)")
+    new = as_if_always(BOOKS.latest())
+    began = time.perf_counter()
+    accounts = sum(1 for _ in compare(entries(n_findings), BOOKS, new, START + timedelta(days=120)))
+    took = time.perf_counter() - began
+    rate = n_findings / took
+    print(f"{n_findings} findings of {accounts} accounts under two books: {took:.1f} s, {rate:.0f} a second")
+    print(f"a million on two cores at this rate: {1e6 / rate / 2:.0f} s (goal: 60)")
+    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

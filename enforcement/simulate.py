@@ -1,0 +1,113 @@
+"""What recorded findings would have come to under other rulebooks: replayed line by line, as if they came in now. Pure.
+
+Every order counts as told at once, as an answer of the API tells it. Steps that the rulebook reserves for people are
+proposed and not imposed, so that a simulation says how many cases they would get and never guesses what they decide.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from enforcement.book import Rulebook
+from enforcement.decide import decide
+from enforcement.history import AccountHistory
+from enforcement.incidents import is_account_order, judge
+from enforcement.rulebook import Rulebooks
+from enforcement.standing import (
+    entry_for_action,
+    entry_for_case_opened,
+    entry_for_case_withdrawn,
+    entry_for_delivery,
+    entry_for_reversal,
+    fold_new,
+    standing_at,
+)
+from enforcement.types import Action, Decision, LedgerEntry, NewEntry, State
+
+FACTS = frozenset({"account_seen", "finding_recorded", "finding_withdrawn", "post_removed"})
+"""Kinds of lines that say what happened; all others say what was made of it."""
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """Where an account would stand."""
+
+    state: State = "good"
+    points: int = 0
+    grades: tuple[str, ...] = ()
+    """Classes of its incidents that cost points or brought a warning, in their order."""
+    steps: tuple[int, ...] = ()
+    """Steps that the rules imposed by themselves and that were not taken back, by points."""
+    proposed: tuple[int, ...] = ()
+    """Steps that would wait for people, by points."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """An account under two rulebooks."""
+
+    account_id: str
+    before: Stand
+    after: Stand
+
+
+def as_if_always(book: Rulebook) -> Rulebooks:
+    """A book as if it had been in force throughout."""
+    return Rulebooks([replace(book, published_at=_ALWAYS, effective_from=_ALWAYS)])
+
+
+def compare(
+    entries: Iterable[LedgerEntry], before: Rulebooks, after: Rulebooks, until: datetime
+) -> Iterator[Difference]:
+    """Each account with a confirmed finding under both; ``entries`` come stream by stream, in order."""
+    for stream, lines in itertools.groupby(entries, key=lambda entry: entry.stream):
+        if stream.startswith("account:"):
+            facts = [line for line in lines if line.kind in FACTS]
+            if any(_is_confirmed(line) for line in facts):
+                account_id = stream.removeprefix("account:")
+                old, new = (stand(replay(account_id, facts, books), books, until) for books in (before, after))
+                yield Difference(account_id, old, new)
+
+
+def _is_confirmed(line: LedgerEntry) -> bool:
+    return line.kind == "finding_recorded" and line.body["finding"]["basis"] != "model"
+
+
+def replay(account_id: str, facts: Iterable[LedgerEntry], books: Rulebooks) -> AccountHistory:
+    """The history that the facts would have led to; what was recorded at one instant is judged at once."""
+    history = AccountHistory(account_id)
+    numbers = itertools.count()
+    for now, lines in itertools.groupby(facts, key=lambda line: line.recorded_at):
+        new = [NewEntry(line.stream, line.kind, line.occurred_at, line.body) for line in lines]
+        history = fold_new(history, new, now)
+        history = fold_new(history, _consequences(history, decide(history, books, now), now, numbers), now)
+    return history
+
+
+def _consequences(history: AccountHistory, decision: Decision, now: datetime, numbers: Iterator[int]) -> list[NewEntry]:
+    name = history.account_id
+    actions = [Action(f"s{next(numbers)}", f"s{next(numbers)}", now, order) for order in decision.orders]
+    lines = [entry_for_action(action) for action in actions]
+    lines += [entry_for_reversal(name, reversal.action_id, reversal.reason, now) for reversal in decision.reversals]
+    lines += [entry_for_case_withdrawn(name, key, now) for key in decision.withdrawn]
+    lines += [entry_for_case_opened(f"s{next(numbers)}", proposal, now) for proposal in decision.proposals]
+    if actions:
+        lines.append(entry_for_delivery(name, tuple(action.action_id for action in actions), now))
+    return lines
+
+
+def stand(history: AccountHistory, books: Rulebooks, until: datetime) -> Stand:
+    """Where a history leaves the account."""
+    standing = standing_at(history, books, until)
+    live = [action for action in history.actions if is_account_order(action) and action.reversed_at is None]
+    return Stand(
+        state=standing.state,
+        points=standing.points,
+        grades=tuple(judged.incident.grade for judged in judge(history, books, until).incidents if judged.live),
+        steps=tuple(action.order.step for action in live if action.order.step),
+        proposed=tuple(case.proposal.step for case in history.cases if case.outcome is None),
+    )
