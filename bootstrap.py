@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -14,6 +15,7 @@ from ulid import ULID
 
 from adapters.public_address import Network
 from adapters.rulebook_folder import RulebookFolder
+from adapters.signing import make_key_file, read_private_key, read_public_key
 from adapters.sql import chain
 from adapters.sql.database import make_engine, require_current, upgrade
 from adapters.sql.store import SqlStore
@@ -38,10 +40,11 @@ from service.notices import Notices
 from service.ports import Clock, Store
 from service.propagate import Propagation
 from service.publish import Publishing
-from service.records import CaseKind
+from service.records import CaseKind, Checkpoint
 from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
 from service.screen import Screening
+from service.seal import SealFault, Sealing, find_seal_faults
 from service.statements import Statements
 from service.status import Status
 from service.tell import Teller
@@ -105,9 +108,29 @@ def prepare_database(settings: Settings) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def find_ledger_faults(settings: Settings) -> list[chain.Fault]:
-    """Every place where the record is not what it was."""
-    return list(chain.find_faults(build_store(settings).ledger_entries()))
+def find_ledger_faults(
+    settings: Settings, public_keys: Sequence[Path] = (), kept: Sequence[Checkpoint] = ()
+) -> list[chain.Fault | SealFault]:
+    """Every place where the record is not what it was, or not what a checkpoint sealed."""
+    store = build_store(settings)
+    verifiers = [read_public_key(file) for file in public_keys]
+    if settings.ledger_key is not None:
+        verifiers.append(read_private_key(settings.ledger_key).public())
+    return [*chain.find_faults(store.ledger_entries()), *find_seal_faults(store, verifiers, kept)]
+
+
+def build_sealing(settings: Settings) -> Sealing:
+    """What makes checkpoints."""
+    if settings.ledger_key is None:
+        raise SettingsError("DAJIA_LEDGER_KEY must name the private key: make one with `dajia ledger key FILE`.")
+    store = build_store(settings)
+    every = timedelta(minutes=settings.checkpoint_minutes)
+    return Sealing(store, build_clock(settings, store), read_private_key(settings.ledger_key), every)
+
+
+def make_ledger_key(file: Path) -> str:
+    """A new key that seals the record; its public part as PEM."""
+    return make_key_file(file).public().pem()
 
 
 def build_clock(settings: Settings, store: Store) -> Clock:
@@ -246,11 +269,13 @@ def build_duties(settings: Settings) -> tuple[Duty, ...]:
     store = build_store(settings)
     clock = build_clock(settings, store)
     sender = WebhookSender(_webhook_networks(settings))
+    sealing = () if settings.ledger_key is None else (Duty("seal the record", build_sealing(settings).run_next),)
     return (
         Duty("settle targets", Propagation(store, build_books(settings), clock, new_id).run_next),
         Duty("tell of endings", Endings(store, clock, new_id).run_next),
         Duty("restore after notices", Notices(store, clock, new_id).restore_next),
         Duty("deliver events", Deliveries(store, clock, sender).run_next),
+        *sealing,
     )
 
 

@@ -26,11 +26,13 @@ from detector.labelled_files import LabelledFileError
 from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
 from service.ports import StoreError
+from service.seal import KeyFileError
 from service.webhooks import WebhookError
 from settings import SettingsError
 
 EXPECTED_ERRORS = (
-    BrandsError, KeyNameError, LabelledFileError, ModelError, RulebookError, SettingsError, StoreError, WebhookError,
+    BrandsError, KeyFileError, KeyNameError, LabelledFileError, ModelError, RulebookError, SettingsError, StoreError,
+    WebhookError,
 )  # fmt: skip
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 

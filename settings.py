@@ -25,6 +25,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "prevalence": (1e-9, 1 - 1e-9),
     "audit_share": (1e-9, 1 - 1e-9),
     "lease_minutes": (1, 525_600),
+    "checkpoint_minutes": (1, 525_600),
 }
 """Least and greatest value of each number."""
 
@@ -58,6 +59,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Minutes for which a claimed case stays with the person who claimed it."""
     webhook_networks: str | None = None
     """Networks beside the public ones that events may go to, separated by commas; ``None`` for none."""
+    ledger_key: Path | None = None
+    """File of the private key that seals the record; ``None``: it is not sealed."""
+    checkpoint_minutes: int = 60
+    """Minutes between two checkpoints."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 import msgspec
 
-from bootstrap import build_clock, build_store, find_ledger_faults, prepare_database
+from bootstrap import build_clock, build_sealing, build_store, find_ledger_faults, make_ledger_key, prepare_database
 from service.keys import SCOPES, Keys
+from service.records import Checkpoint
 from settings import Settings, read_settings
 
 
@@ -64,14 +66,46 @@ def ledger() -> None:
     """The record."""
 
 
+@ledger.command("key")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def ledger_key(file: Path) -> None:
+    """Write a new private key that seals the record into FILE; its public part is printed, to be kept elsewhere."""
+    click.echo(make_ledger_key(file), nl=False)
+
+
+@ledger.command("checkpoint")
+def ledger_checkpoint() -> None:
+    """Seal the record now, and print the checkpoint as a line of JSON, to be kept elsewhere."""
+    made = build_sealing(read_settings()).seal()
+    if made is None:
+        click.echo("Nothing was recorded since the last checkpoint.", err=True)
+    else:
+        click.echo(msgspec.json.encode(made).decode())
+
+
 @ledger.command("verify")
-def ledger_verify() -> None:
-    """Prove that no entry was changed, and that none is missing before another."""
-    faults = find_ledger_faults(read_settings())
+@click.option("--public-key", "keys", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--checkpoints", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Lines kept elsewhere."
+)
+def ledger_verify(keys: tuple[Path, ...], checkpoints: Path | None) -> None:
+    """Prove that no entry was changed, moved or taken out, and that no account is gone since the last checkpoint."""
+    settings = read_settings()
+    kept = [] if checkpoints is None else _read_checkpoints(checkpoints)
+    faults = find_ledger_faults(settings, keys, kept)
     for fault in faults:
-        click.echo(f"{fault.stream} entry {fault.position}: {fault.problem}")
+        click.echo(str(fault))
+    if not keys and settings.ledger_key is None:
+        click.echo("No public key was given, so signatures were not checked.", err=True)
     click.echo("The record is whole." if not faults else f"{len(faults)} faults.", err=True)
     sys.exit(1 if faults else 0)
+
+
+def _read_checkpoints(file: Path) -> list[Checkpoint]:
+    try:
+        return [msgspec.json.decode(line, type=Checkpoint) for line in file.read_bytes().splitlines() if line.strip()]
+    except msgspec.DecodeError as error:
+        raise click.BadParameter(f"{file} holds no checkpoints: {error}.", param_hint="--checkpoints") from None
 
 
 @ledger.command("export")

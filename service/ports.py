@@ -15,6 +15,7 @@ from service.records import (
     CaseKind,
     CaseState,
     ChallengerScore,
+    Checkpoint,
     Delivery,
     DeliveryState,
     Ending,
@@ -23,6 +24,7 @@ from service.records import (
     Notifier,
     RecordedLinks,
     StoredPost,
+    StreamHead,
     TargetCounts,
     TargetRecord,
     TargetTouch,
@@ -244,6 +246,35 @@ class Work(Protocol):
 
     def replay_deliveries(self, event_id: str | None, now: datetime) -> int:
         """Send again: one event wherever it goes, or everything that is parked where it is ``None``; how many."""
+        ...
+
+    # checkpoints
+    def last_checkpoint(self) -> Checkpoint | None:
+        """The newest; ``None`` where there is none."""
+        ...
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """All, oldest first."""
+        ...
+
+    def add_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep one; :class:`StaleHeadError` where its number is taken."""
+        ...
+
+    def heads_between(self, after: int, upto: int) -> list[StreamHead]:
+        """The last entry of each stream that was written to between two sequence numbers."""
+        ...
+
+    def put_checkpoint_heads(self, heads: Sequence[StreamHead]) -> None:
+        """Replace those of these streams."""
+        ...
+
+    def checkpoint_heads(self) -> Iterable[StreamHead]:
+        """The head of every stream at the last checkpoint, in the order of the bytes of their names."""
+        ...
+
+    def broken_heads(self) -> list[StreamHead]:
+        """Those whose entry is gone from the ledger, or is another one."""
         ...
 
     # a model in shadow

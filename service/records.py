@@ -211,6 +211,33 @@ class Delivery(msgspec.Struct, frozen=True):
     """Why the last attempt failed."""
 
 
+class StreamHead(msgspec.Struct, frozen=True):
+    """The last entry of a stream."""
+
+    stream: str
+    position: int
+    digest: str
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """The whole record at one moment, under a signature."""
+
+    number: int
+    """1, 2, 3 …"""
+    made_at: datetime
+    last_seq: int
+    """Everything up to this sequence number is sealed."""
+    streams: int
+    root: str
+    """SHA-256 over the heads of all streams."""
+    previous: str
+    """Digest of the checkpoint before; 64 zeros for the first."""
+    key_id: str
+    """Names the key that signed it."""
+    signature: str
+    """Ed25519, in base64, over all of the above."""
+
+
 class ApiKey(msgspec.Struct, frozen=True):
     """An API key without its secret."""
 

@@ -27,6 +27,8 @@ GOOD = {
     "clock": ("follow-posts", "follow-posts"),
     "sqlite_synchronous": ("NORMAL", "NORMAL"),
     "webhook_networks": ("10.0.0.0/8", "10.0.0.0/8"),
+    "ledger_key": ("seal.pem", Path("seal.pem")),
+    "checkpoint_minutes": ("15", 15),
     "lease_minutes": ("5", 5),
     "log_level": ("DEBUG", "DEBUG"),
 }

@@ -22,6 +22,9 @@ class Fault(msgspec.Struct, frozen=True):
     position: int
     problem: str
 
+    def __str__(self) -> str:
+        return f"{self.stream} entry {self.position}: {self.problem}"
+
 
 def canonical_json(body: dict[str, Any]) -> bytes:
     """Keys sorted, no spaces: the same body always gives the same bytes."""

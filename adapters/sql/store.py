@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
+from adapters.sql.checkpoints import CheckpointWork
 from adapters.sql.notifiers import NotifierWork
 from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, post_links, posts, targets
 from adapters.sql.telling import TellingWork
@@ -65,6 +66,17 @@ _LAST_DIGEST = (
 _newer = posts.alias("newer")
 _IS_LATEST = ~sa.exists().where(_newer.c.post_id == posts.c.post_id, _newer.c.revision > posts.c.revision)
 """What an author edited away no longer leads anywhere: only the highest revision of a post counts."""
+_POSTS_OF_ACCOUNT = (
+    sa.select(posts)
+    .join(post_links, post_links.c.post_seq == posts.c.seq)
+    .where(
+        post_links.c.target == sa.bindparam("target_name"),
+        post_links.c.account_id == sa.bindparam("account"),
+        _IS_LATEST,
+    )
+    .order_by(posts.c.posted_at, posts.c.seq)
+)
+_ADD_ENTRIES = sa.insert(ledger)
 _TARGET = sa.select(targets).where(targets.c.target == sa.bindparam("name"))
 
 
@@ -157,7 +169,7 @@ class SqlStore:
                     yield read(row)
 
 
-class SqlWork(TellingWork, NotifierWork):
+class SqlWork(TellingWork, NotifierWork, CheckpointWork):
     """One transaction; see :class:`service.ports.Work` for what each method promises."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -193,13 +205,8 @@ class SqlWork(TellingWork, NotifierWork):
 
     def posts_of_account(self, target: str, account_id: str) -> list[StoredPost]:
         """All posts of one account that lead to one target, oldest first."""
-        statement = (
-            sa.select(posts)
-            .join(post_links, post_links.c.post_seq == posts.c.seq)
-            .where(post_links.c.target == target, post_links.c.account_id == account_id, _IS_LATEST)
-            .order_by(posts.c.posted_at, posts.c.seq)
-        )
-        return [_post(row) for row in self.connection.execute(statement)]
+        rows = self.connection.execute(_POSTS_OF_ACCOUNT, {"target_name": target, "account": account_id})
+        return [_post(row) for row in rows]
 
     def accounts_of_target(self, target: str, *, after: str, limit: int) -> list[str]:
         """Accounts that ever shared the target, in the order of their ids, those after ``after`` only."""
@@ -280,7 +287,7 @@ class SqlWork(TellingWork, NotifierWork):
             tails[entry.stream] = (position + 1, linked[-1].digest)
         if linked:
             rows = [msgspec.structs.asdict(e) | {"body": chain.canonical_json(e.body)} for e in linked]
-            self.connection.execute(sa.insert(ledger), rows)
+            self.connection.execute(_ADD_ENTRIES, rows)
         return linked
 
     def entries_between(

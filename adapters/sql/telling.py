@@ -24,6 +24,8 @@ _IS_FIRST = ~sa.exists().where(
     _EARLIER.c.event_seq < deliveries.c.event_seq,
 )
 """Nothing earlier of the same account waits; events without an account wait for nothing."""
+_WEBHOOKS = sa.select(webhooks).where(webhooks.c.removed_at.is_(None)).order_by(webhooks.c.created_at)
+_ADD_EVENTS = sa.insert(outbox)
 _WITH_EVENT = sa.select(deliveries, outbox).join(outbox, outbox.c.seq == deliveries.c.event_seq)
 
 
@@ -53,7 +55,7 @@ class TellingWork:
         rows = [msgspec.structs.asdict(event) | {"body": msgspec.json.encode(event.body)} for event in events]
         hooks = self.webhooks()
         if not hooks:
-            self.connection.execute(sa.insert(outbox), rows)
+            self.connection.execute(_ADD_EVENTS, rows)
             return
         statement = sa.insert(outbox).returning(outbox.c.seq, sort_by_parameter_order=True)
         numbered = zip(self.connection.execute(statement, rows).scalars(), events, strict=True)
@@ -75,8 +77,7 @@ class TellingWork:
 
     def webhooks(self) -> list[Webhook]:
         """Those that were not removed, oldest first."""
-        statement = sa.select(webhooks).where(webhooks.c.removed_at.is_(None)).order_by(webhooks.c.created_at)
-        return [_webhook(row) for row in self.connection.execute(statement)]
+        return [_webhook(row) for row in self.connection.execute(_WEBHOOKS)]
 
     def webhook_secret(self, webhook_id: str) -> str:
         """What its messages are signed with."""

@@ -224,6 +224,39 @@ def test_the_export_is_every_entry_as_a_line_of_json(with_record):
     assert [e["previous"] for e in entries[1:]] == [e["digest"] for e in entries[:-1]]
 
 
+def test_the_record_is_sealed_and_a_dropped_account_is_named(with_record):
+    public = with_record.run_inside("ledger", "key", "seal.pem").stdout
+    assert public.startswith("-----BEGIN PUBLIC KEY-----")
+    (with_record.folder / "seal.pub").write_text(public, encoding="utf-8")
+    key = {"DAJIA_LEDGER_KEY": "seal.pem"}
+    kept = with_record.run_inside("ledger", "checkpoint", **key).stdout
+    (with_record.folder / "kept.jsonl").write_text(kept, encoding="utf-8")
+    proof = ("ledger", "verify", "--public-key", "seal.pub", "--checkpoints", "kept.jsonl")
+    assert with_record.run_inside(*proof).returncode == 0
+    assert with_record.run_inside("ledger", "checkpoint", **key).stdout == ""
+    database = sqlite3.connect(with_record.folder / "dajia.sqlite3")
+    database.execute("DROP TRIGGER ledger_no_delete")
+    database.execute("DELETE FROM ledger")
+    database.commit()
+    database.close()
+    done = with_record.run_inside(*proof)
+    assert (done.returncode, done.stdout.startswith("account:a1: entry 4 is gone")) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (("ledger", "checkpoint"), 1, "DAJIA_LEDGER_KEY"),
+        (("ledger", "key", "dajia.sqlite3"), 1, "exists already"),
+        (("ledger", "verify", "--public-key", "dajia.sqlite3"), 1, "no public key"),
+        (("ledger", "verify", "--checkpoints", "dajia.sqlite3"), 2, "no checkpoints"),
+    ],
+)
+def test_wrong_use_of_seals_says_what_to_do(with_database, arguments, status, message):
+    done = with_database.run_inside(*arguments)
+    assert (done.returncode, message in done.stderr) == (status, True), done.stderr
+
+
 # rulebooks
 
 
