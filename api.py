@@ -1,6 +1,7 @@
 """The HTTP service: a table of contents.
 
-A key with the scope ``admin`` may call everything. ``-`` needs no key. A test holds this table equal to the routes.
+A key with the scope ``admin`` may call everything. ``-`` needs no key; under ``/review/`` somebody must be logged in.
+A test holds this table equal to the routes.
 
 ======  ================================  ========  ============================================================
 METHOD  PATH                              SCOPE     WHAT IT DOES
@@ -34,6 +35,17 @@ GET     /v1/rulebook/{version}            -         any published version, as JS
 GET     /rulebook                         -         the rulebook in force, for people
 GET     /rulebook/{version}               -         any published version, for people
 GET     /rulebook/{old}..{new}            -         what changed between two versions, for people
+GET     /review/                          -         the moderators' console: the queue
+POST    /review/next                      -         takes the next case
+GET     /review/cases/{case_id}           -         a case, for people
+POST    /review/cases/{case_id}/claim     -         takes a case to work on
+POST    /review/cases/{case_id}/release   -         gives it back
+POST    /review/cases/{case_id}/decide    -         decides it
+POST    /review/cases/{case_id}/messages  -         says something in an appeal
+GET     /review/accounts/{account_id}     -         an account, for people
+GET     /review/login                     -         the login
+POST    /review/login                     -         logs in
+POST    /review/logout                    -         logs out
 GET     /                                 -         leads to the documentation
 GET     /docs                             -         the API's documentation, for people
 GET     /openapi.json                     -         the same for programs
@@ -70,6 +82,8 @@ from web import (
     statements,
     targets,
 )
+from web.console import routes as console
+from web.console import sessions
 from web.logs import configure_logging
 from web.services import Services
 
@@ -87,7 +101,21 @@ def create_app(services: Services) -> Flask:
     request_id.register(app)
     headers.register(app)
     metrics.register(app, app.extensions["dajia"].metrics)
-    for room in (posts, accounts, targets, decisions, cases, appeals, notices, statements, blocklist, rulebook, ops):
+    sessions.install(app, services.session_secret)
+    for room in (
+        posts,
+        accounts,
+        targets,
+        decisions,
+        cases,
+        appeals,
+        notices,
+        statements,
+        blocklist,
+        rulebook,
+        ops,
+        console,
+    ):
         app.register_blueprint(room.bp)
     return app
 

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import msgspec
 import structlog
+from platformdirs import user_data_path
 from ulid import ULID
 
+from adapters.passwords import Argon2Passwords
 from adapters.public_address import Network
 from adapters.rulebook_folder import RulebookFolder
+from adapters.session_secret import shared_secret
 from adapters.signing import make_key_file, read_private_key, read_public_key
 from adapters.sql import chain
 from adapters.sql.database import make_engine, require_current, upgrade
@@ -34,9 +37,11 @@ from service.blocklist import Blocklist
 from service.carry_out import NewId
 from service.challenger import Challenger
 from service.deliver import Deliveries
+from service.dossier import Dossiers
 from service.endings import Endings
 from service.keys import Keys
 from service.notices import Notices
+from service.people import People
 from service.ports import Clock, Store
 from service.propagate import Propagation
 from service.publish import Publishing
@@ -53,6 +58,9 @@ from settings import Settings, SettingsError
 from web.services import Services
 
 log = structlog.get_logger()
+
+
+MIN_SECRET = 32
 
 
 def new_id() -> str:
@@ -234,7 +242,28 @@ def build_services(settings: Settings) -> Services:
         statements=Statements(store, books),
         blocklist=Blocklist(store),
         keys=Keys(store, clock),
+        people=build_people(settings, store),
+        dossiers=Dossiers(store, books, clock, new_id),
+        session_secret=_session_secret(settings),
     )
+
+
+def build_people(settings: Settings, store: SqlStore | None = None) -> People:
+    """The people who review."""
+    # Passwords are typed by people now, whatever time the posts of a replay have.
+    return People(store or build_store(settings), RealClock(), Argon2Passwords())
+
+
+def _session_secret(settings: Settings) -> str:
+    if settings.secret_key is not None:
+        if len(settings.secret_key) < MIN_SECRET:
+            raise SettingsError(f"DAJIA_SECRET_KEY must have {MIN_SECRET} characters or more.")
+        return settings.secret_key
+    url = make_engine(settings.database_url).url
+    beside = url.get_backend_name() == "sqlite"
+    folder = Path(url.database or "").parent if beside else user_data_path("dajia", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    return shared_secret(folder / "session-secret")
 
 
 def deciders(books: Rulebooks, appeals: Appeals, notices: Notices, new_id: NewId) -> dict[CaseKind, Decider]:
@@ -247,6 +276,7 @@ def check_start(settings: Settings) -> None:
     store = build_store(settings)
     build_books(settings)
     build_challenger(settings, build_detector(settings), store, RealClock())
+    _session_secret(settings)
     store.close()  # no connection may be carried over into the processes that are forked next
 
 
@@ -298,5 +328,6 @@ def build_webhooks(settings: Settings) -> Webhooks:
 def describe(settings: Settings) -> str:
     """The settings as text for a log, without the database's password."""
     shown = msgspec.structs.asdict(settings)
+    shown["secret_key"] = "set" if settings.secret_key else None
     shown["database_url"] = make_engine(settings.database_url).url.render_as_string(hide_password=True)
     return ", ".join(f"{name}={value}" for name, value in shown.items())

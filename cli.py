@@ -14,6 +14,7 @@ from commands.demo import demo
 from commands.evaluating import evaluate
 from commands.labels import labels
 from commands.operating import db, key, ledger
+from commands.people import user
 from commands.rulebooks import rulebook
 from commands.scoring import score
 from commands.serving import serve
@@ -25,14 +26,15 @@ from detector.brand_file import BrandsError
 from detector.labelled_files import LabelledFileError
 from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
+from service.people import PersonError
 from service.ports import StoreError
 from service.seal import KeyFileError
 from service.webhooks import WebhookError
 from settings import SettingsError
 
 EXPECTED_ERRORS = (
-    BrandsError, KeyFileError, KeyNameError, LabelledFileError, ModelError, RulebookError, SettingsError, StoreError,
-    WebhookError,
+    BrandsError, KeyFileError, KeyNameError, LabelledFileError, ModelError, PersonError, RulebookError,
+    SettingsError, StoreError, WebhookError,
 )  # fmt: skip
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 
@@ -43,7 +45,7 @@ def dajia() -> None:
     """打假: counterfeit-link detection and enforcement by a published rulebook."""
 
 
-for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, webhook, events, key, db):
+for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, webhook, events, user, key, db):
     dajia.add_command(command)
 ledger.add_command(labels)
 

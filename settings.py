@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """File of the private key that seals the record; ``None``: it is not sealed."""
     checkpoint_minutes: int = 60
     """Minutes between two checkpoints."""
+    secret_key: str | None = None
+    """Signs the console's sessions; ``None``: made once, in a file beside the database."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -25,7 +25,7 @@ from rich.panel import Panel
 from rich.progress import Progress
 from rich.table import Table
 
-from bootstrap import build_clock, build_store, prepare_database
+from bootstrap import build_clock, build_people, build_store, prepare_database
 from detector.links import read_link
 from detector.samples import SamplePlatform, load_samples
 from detector.types import Post
@@ -34,6 +34,10 @@ from settings import Settings
 
 START_S = 60
 MODERATOR = "demo-moderator"
+DAYS_LEFT_OPEN = 5
+"""The last days of the sample wait for whoever opens the console."""
+REVIEWER = "demo"
+"""Whom the console lets in; another person than the one who decided before."""
 REVIEWS_PER_DAY = 8
 """How many targets the demo's moderator looks at each day, in the order of the queue."""
 
@@ -71,7 +75,7 @@ def demo(port: int, folder: Path | None, once: bool) -> None:
     """Replay data/samples through the running service, show what happened, and keep serving until Ctrl-C."""
     folder = folder or user_data_path("dajia", appauthor=False) / "demo"
     settings = _fresh_database(folder)
-    key = _make_key(settings)
+    key, password = _make_key(settings), build_people(settings).add(REVIEWER, "senior")
     port = port if _is_free(port) else 0
     port = port or _free_port()
     base = f"http://127.0.0.1:{port}"
@@ -81,6 +85,7 @@ def demo(port: int, folder: Path | None, once: bool) -> None:
         client = Client(base, key)
         answers = _replay(client, platform)
         _show(client, platform, answers, base, key)
+        _say_login(base, password)
         if not once:
             _console.print("Serving on. Press Ctrl-C to end.")
             _wait(process)
@@ -153,11 +158,13 @@ def _replay(client: Client, platform: SamplePlatform) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     with Progress(console=_console, disable=not _console.is_terminal) as progress:
         task = progress.add_task(f"{len(platform.posts)} posts of two months", total=len(platform.posts))
-        for _, posts in groupby(platform.posts, key=_day):
+        last = _day(platform.posts[-1])
+        for day, posts in groupby(platform.posts, key=_day):
             for post in posts:
                 answers[post.post_id] = client.post("/v1/posts", payload_of(post))
                 progress.advance(task)
-            _moderate(client, truth)
+            if (last - day).days >= DAYS_LEFT_OPEN:
+                _moderate(client, truth)
     return answers
 
 
@@ -214,6 +221,11 @@ def _show(client: Client, platform: SamplePlatform, answers: dict[str, Any], bas
     # Outside the frame, so that it can be copied as it is.
     click.echo(f"curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' {base}/v1/check \\")
     click.echo("""  -d '{"text": "LV包包298元", "links": ["https://weidian.com/item.html?itemID=1"]}'""")
+
+
+def _say_login(base: str, password: str) -> None:
+    lines = [f"{base}/review/", f"name      {REVIEWER}", f"password  {password}"]
+    Console(width=110).print(Panel("\n".join(lines), title="Review as a moderator"))
 
 
 def _verdicts(platform: SamplePlatform, answers: dict[str, Any], now: dict[str, Any]) -> Table:

@@ -28,6 +28,7 @@ from service.records import (
     TargetCounts,
     TargetRecord,
     TargetTouch,
+    User,
     Webhook,
 )
 
@@ -142,6 +143,14 @@ class Work(Protocol):
 
     def count_cases(self, *, kind: CaseKind | None, state: CaseState | None) -> int:
         """How many there are."""
+        ...
+
+    def next_case(self, kinds: Sequence[CaseKind], now: datetime) -> Case | None:
+        """The open case that nobody holds and that waiting harms most, locked where the database can."""
+        ...
+
+    def oldest_open_case(self) -> datetime | None:
+        """When the case was opened that waits longest; ``None`` where none waits."""
         ...
 
     def add_case(self, case: Case) -> None:
@@ -284,6 +293,23 @@ class Work(Protocol):
 
     def challenger_scores(self, target: str) -> list[ChallengerScore]:
         """All of a target, in the order of recording."""
+        ...
+
+    # people
+    def add_user(self, user: User) -> None:
+        """Add a person who reviews; :class:`StaleHeadError` where the name is taken."""
+        ...
+
+    def user(self, name: str) -> User | None:
+        """The one with this name."""
+        ...
+
+    def users(self) -> list[User]:
+        """All, oldest first."""
+        ...
+
+    def put_user(self, user: User) -> None:
+        """Replace one."""
         ...
 
     # keys

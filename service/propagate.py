@@ -109,7 +109,7 @@ class Propagation:
         posts = {p.post_id: p for p in work.posts_of_account(target.target, account_id)}
         entries = work.entries(f"account:{account_id}")
         history = fold(account_id, entries)
-        new = _lines(target, list(posts.values()), history, now)
+        new = lines_for(target, list(posts.values()), history, now)
         if new:
             outcome = carry_out(history, new, self._books, now, self._new_id)
             keep_outcome(work, outcome, len(entries), now)
@@ -128,7 +128,8 @@ def _notice_behind(work: Work, target: TargetRecord) -> NoticeText | None:
     return None if case is None else NoticeText(named, case.body["brand"], case.body["grounds"])
 
 
-def _lines(target: TargetRecord, posts: list[StoredPost], history: AccountHistory, now: datetime) -> list[NewEntry]:
+def lines_for(target: TargetRecord, posts: list[StoredPost], history: AccountHistory, now: datetime) -> list[NewEntry]:
+    """What must be recorded of one account's posts of a target, by what is known of it now."""
     if target.state == "counterfeit":
         findings = [_finding(target, post, now) for post in posts]
         return [entry_for_finding(f) for f in findings if not history.has_finding(f)]

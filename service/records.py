@@ -16,6 +16,7 @@ from enforcement.types import Basis
 
 CaseKind = Literal["target", "sanction", "appeal", "notice"]
 CaseState = Literal["open", "decided", "withdrawn"]
+Role = Literal["moderator", "senior", "admin", "auditor"]
 DeliveryState = Literal["waiting", "delivered", "parked"]
 JobState = Literal["queued", "running", "done", "failed"]
 
@@ -236,6 +237,22 @@ class Checkpoint(msgspec.Struct, frozen=True):
     """Names the key that signed it."""
     signature: str
     """Ed25519, in base64, over all of the above."""
+
+
+class User(msgspec.Struct, frozen=True):
+    """Somebody who reviews."""
+
+    name: str
+    role: Role
+    password_digest: str
+    """Argon2id."""
+    created_at: datetime
+    session_key: str
+    """Part of every session of theirs: another key ends them all."""
+    disabled_at: datetime | None = None
+    failures: int = 0
+    """Wrong passwords since the last right one."""
+    locked_until: datetime | None = None
 
 
 class ApiKey(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ One decision on a target settles every post of it, past and future, once each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -91,6 +92,16 @@ class Review:
             found = work.cases(kind=kind, state=state, limit=PAGE, offset=offset)
             return CasesAnswer(work.count_cases(kind=kind, state=state), tuple(map(case_answer, found)))
 
+    def count(self, kind: CaseKind) -> int:
+        """How many cases of a kind are open."""
+        with self._store.begin(write=False) as work:
+            return work.count_cases(kind=kind, state="open")
+
+    def oldest(self) -> datetime | None:
+        """When the case was opened that waits longest; ``None`` where none waits."""
+        with self._store.begin(write=False) as work:
+            return work.oldest_open_case()
+
     def case(self, case_id: str) -> CaseAnswer:
         """One case."""
         with self._store.begin(write=False) as work:
@@ -101,6 +112,19 @@ class Review:
         now = self._clock.now()
         with self._store.begin() as work:
             case = _open(work, case_id, actor, now)
+            claimed = msgspec.structs.replace(
+                case, claimed_by=actor, lease_until=now + self._lease, version=case.version + 1
+            )
+            work.put_case(claimed)
+            return case_answer(claimed)
+
+    def claim_next(self, kinds: Sequence[CaseKind], actor: str) -> CaseAnswer | None:
+        """Take the case that waiting harms most and that nobody holds; ``None`` where none is left."""
+        now = self._clock.now()
+        with self._store.begin() as work:
+            case = work.next_case(kinds, now)
+            if case is None:
+                return None
             claimed = msgspec.structs.replace(
                 case, claimed_by=actor, lease_until=now + self._lease, version=case.version + 1
             )

@@ -29,6 +29,7 @@ GOOD = {
     "webhook_networks": ("10.0.0.0/8", "10.0.0.0/8"),
     "ledger_key": ("seal.pem", Path("seal.pem")),
     "checkpoint_minutes": ("15", 15),
+    "secret_key": ("k" * 32, "k" * 32),
     "lease_minutes": ("5", 5),
     "log_level": ("DEBUG", "DEBUG"),
 }

@@ -10,8 +10,10 @@ from enforcement.rulebook import Rulebooks
 from service.appeals import Appeals
 from service.blocklist import Blocklist
 from service.challenger import Challenger
+from service.dossier import Dossiers
 from service.keys import Keys
 from service.notices import Notices
+from service.people import People
 from service.ports import Clock, Store
 from service.review import Review
 from service.screen import Screening
@@ -37,5 +39,9 @@ class Services(msgspec.Struct, frozen=True):
     statements: Statements
     blocklist: Blocklist
     keys: Keys
+    people: People
+    dossiers: Dossiers
+    session_secret: str
+    """Signs the console's sessions."""
     challenger: Challenger | None = None
     """The model in shadow; ``None`` where there is none."""

@@ -23,6 +23,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from adapters.sql import chain
 from adapters.sql.checkpoints import CheckpointWork
 from adapters.sql.notifiers import NotifierWork
+from adapters.sql.people import PeopleWork
 from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, post_links, posts, targets
 from adapters.sql.telling import TellingWork
 from adapters.sql.turns import Turns
@@ -169,7 +170,7 @@ class SqlStore:
                     yield read(row)
 
 
-class SqlWork(TellingWork, NotifierWork, CheckpointWork):
+class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork):
     """One transaction; see :class:`service.ports.Work` for what each method promises."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -345,6 +346,20 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork):
         """How many there are."""
         statement = _filtered(sa.select(sa.func.count()).select_from(cases), kind, state)
         return int(self.connection.execute(statement).scalar_one())
+
+    def next_case(self, kinds: Sequence[CaseKind], now: datetime) -> Case | None:
+        """The open case that nobody holds and that waiting harms most, locked where the database can."""
+        free = sa.or_(cases.c.lease_until.is_(None), cases.c.lease_until <= now)
+        statement = sa.select(cases).where(cases.c.state == "open", cases.c.kind.in_(kinds), free)
+        statement = statement.order_by(cases.c.priority.desc(), cases.c.opened_at, cases.c.case_id).limit(1)
+        row = self.connection.execute(statement.with_for_update(skip_locked=True)).first()
+        return None if row is None else _case(row)
+
+    def oldest_open_case(self) -> datetime | None:
+        """When the case was opened that waits longest; ``None`` where none waits."""
+        statement = sa.select(sa.func.min(cases.c.opened_at)).where(cases.c.state == "open")
+        found: datetime | None = self.connection.execute(statement).scalar()
+        return found
 
     def add_case(self, case: Case) -> None:
         """Open a case."""

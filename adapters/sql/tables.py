@@ -233,6 +233,19 @@ api_keys = sa.Table(
     sa.Column("revoked_at", Instant),
 )
 
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_digest", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("disabled_at", Instant),
+    sa.Column("failures", sa.BigInteger, nullable=False),
+    sa.Column("locked_until", Instant),
+    sa.Column("session_key", sa.Text, nullable=False),
+)
+
 challenger_scores = sa.Table(
     "challenger_scores",
     metadata,

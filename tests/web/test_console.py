@@ -1,0 +1,308 @@
+"""The console: who may see and do what, forms that are ours, and nothing of what a seller wrote that could run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from adapters.passwords import Argon2Passwords
+from tests.web.callers import Caller, a_post
+from web.services import Services
+
+QUICK = Argon2Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}\u202e'
+FACTORS = {"number": "1", "proportion": "1", "gravity": "1", "intent": "1"}
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(services: Services) -> None:
+    services.people._passwords = QUICK
+
+
+class Moderator:
+    """Somebody at the console, with a browser that keeps cookies and follows nothing by itself."""
+
+    def __init__(self, client: FlaskClient, name: str, password: str) -> None:
+        self.client = client
+        self.name = name
+        self.password = password
+
+    def get(self, path: str = "/review/", **headers: str) -> Any:
+        return self.client.get(path, headers={"Accept-Language": "en", **headers})
+
+    def token(self, path: str = "/review/") -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
+        assert found is not None
+        return found[1]
+
+    def send(self, path: str, *, page: str | None = None, **fields: Any) -> Any:
+        """Send a form as our page would."""
+        fields = {"csrf_token": self.token(page or "/review/"), **fields}
+        return self.client.post(path, data=fields, headers={"Accept-Language": "en"})
+
+    def log_in(self, **fields: str) -> Any:
+        values = {"name": self.name, "password": self.password} | fields
+        return self.send("/review/login", page="/review/login", **values)
+
+
+@pytest.fixture
+def somebody(app: Flask, services: Services) -> Callable[..., Moderator]:
+    """Makes somebody with a role, logged in."""
+
+    def make(role: str = "moderator", name: str | None = None) -> Moderator:
+        name = name or f"the-{role}"
+        made = Moderator(app.test_client(), name, services.people.add(name, role))
+        assert made.log_in().status_code == 303
+        return made
+
+    return make
+
+
+@pytest.fixture
+def case_id(admin: Caller) -> str:
+    """A target that waits, everywhere with hostile text."""
+    post = a_post(text=f"高仿LV包包298元 专柜品质 加V信 lv8888 {HOSTILE}", account_id=f"acc{HOSTILE}"[:128])
+    assert admin.post("/v1/posts", post).status_code == 200
+    found: str = admin.get("/v1/cases?kind=target").json["cases"][0]["case_id"]
+    return found
+
+
+@pytest.fixture
+def appeal_id(admin: Caller) -> str:
+    action = admin.post("/v1/posts", a_post(post_id="pa", account_id="aa")).json["actions"][0]
+    appeal = {"account_id": "aa", "action_id": action["action_id"], "text": f"二手自用 {HOSTILE}"}
+    found: str = admin.post("/v1/appeals", appeal).json["appeal_id"]
+    return found
+
+
+# who is let in
+
+
+PAGES = ["/review/", "/review/cases/x", "/review/accounts/a1"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_without_a_login_every_page_leads_to_the_login(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/review/login?next=")
+
+
+def test_a_login_begins_a_new_session_and_goes_on_to_the_page(app: Flask, services: Services) -> None:
+    mia = Moderator(app.test_client(), "mia", services.people.add("mia", "moderator"))
+    mia.get("/review/login")
+    before = mia.client.get_cookie("dajia_review", path="/review").value
+    answer = mia.log_in(next="/review/accounts/a1")
+    assert (answer.status_code, answer.location) == (303, "/review/accounts/a1")
+    cookie = mia.client.get_cookie("dajia_review", path="/review")
+    assert cookie.value != before
+    assert (cookie.http_only, cookie.same_site) == (True, "Strict")
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "/review//evil.example", "/docs", ""]
+)
+def test_a_login_leads_nowhere_else(app: Flask, services: Services, elsewhere: str) -> None:
+    mia = Moderator(app.test_client(), "mia", services.people.add("mia", "moderator"))
+    assert mia.log_in(next=elsewhere).location == "/review/"
+
+
+def test_a_wrong_password_is_refused_and_five_lock(app: Flask, services: Services) -> None:
+    mia = Moderator(app.test_client(), "mia", services.people.add("mia", "moderator"))
+    for _ in range(5):
+        assert mia.log_in(password="wrong").status_code == 401
+    assert mia.log_in().status_code == 401
+    assert mia.get().status_code == 303
+
+
+def test_who_was_disabled_is_out_at_once(somebody: Callable[..., Moderator], services: Services) -> None:
+    mia = somebody()
+    assert mia.get().status_code == 200
+    services.people.disable(mia.name)
+    assert mia.get().status_code == 303
+
+
+def test_logging_out_ends_the_session(somebody: Callable[..., Moderator]) -> None:
+    mia = somebody()
+    mia.send("/review/logout")
+    assert mia.get().status_code == 303
+
+
+# forms
+
+
+def test_a_form_without_its_token_changes_nothing(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str
+) -> None:
+    mia = somebody()
+    fields = {"decision": "counterfeit", "note": "as seen"}
+    for token in ({}, {"csrf_token": "forged"}):
+        answer = mia.client.post(f"/review/cases/{case_id}/decide", data=fields | token)
+        assert (answer.status_code, answer.location) == (303, f"/review/cases/{case_id}")
+    assert admin.get(f"/v1/cases/{case_id}").json["state"] == "open"
+    assert "as seen" in mia.get(f"/review/cases/{case_id}").text, "what was written is kept"
+
+
+def test_a_session_that_ends_in_the_middle_of_a_decision_loses_nothing(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str
+) -> None:
+    mia = somebody()
+    page = f"/review/cases/{case_id}"
+    token = mia.token(page)
+    mia.client.delete_cookie("dajia_review", path="/review")
+    fields = {"csrf_token": token, "decision": "counterfeit", "note": "价格太低", "organised": "on"}
+    answer = mia.client.post(f"{page}/decide", data=fields)
+    assert answer.location == f"/review/login?next={page}/decide" or answer.location.startswith("/review/login?next=")
+    assert admin.get(f"/v1/cases/{case_id}").json["state"] == "open"
+    mia.log_in(next=page)
+    shown = mia.get(page).text
+    assert "价格太低" in shown
+    assert re.search(r'name="organised" checked', shown)
+    assert "价格太低" not in mia.get(page).text, "it comes back once"
+
+
+# deciding
+
+
+def test_a_target_is_decided_and_the_next_case_is_shown(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str
+) -> None:
+    admin.post("/v1/posts", a_post(post_id="p2", links=["https://weidian.com/item.html?itemID=77"]))
+    mia = somebody()
+    answer = mia.send(f"/review/cases/{case_id}/decide", decision="counterfeit", note="as seen", version="1")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/review/cases/")
+    assert case_id not in answer.location
+    decided = admin.get(f"/v1/cases/{case_id}").json
+    assert (decided["state"], decided["body"]["decided_by"]) == ("decided", mia.name)
+
+
+def test_a_case_that_somebody_else_decided_says_so(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str
+) -> None:
+    mia = somebody()
+    token = mia.token(f"/review/cases/{case_id}")
+    admin.post(f"/v1/cases/{case_id}/decide", {"actor": "olga", "decision": "genuine"})
+    fields = {"csrf_token": token, "decision": "counterfeit", "note": "mine", "version": "1"}
+    answer = mia.client.post(f"/review/cases/{case_id}/decide", data=fields, headers={"Accept-Language": "en"})
+    assert answer.status_code == 409
+    assert "Somebody else" in answer.text
+    assert "olga" in answer.text
+
+
+def test_a_case_that_somebody_holds_cannot_be_taken(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str
+) -> None:
+    admin.post(f"/v1/cases/{case_id}/claim", {"actor": "olga"})
+    mia = somebody()
+    page = mia.get(f"/review/cases/{case_id}").text
+    assert "olga is working on this case." in page
+    assert 'value="counterfeit"' not in page
+    assert mia.send(f"/review/cases/{case_id}/decide", decision="counterfeit").status_code == 409
+    assert mia.send("/review/next").location == "/review/"
+
+
+def test_an_appeal_is_talked_over_and_overturned(
+    somebody: Callable[..., Moderator], admin: Caller, appeal_id: str
+) -> None:
+    olga = somebody("senior")
+    assert olga.send(f"/review/cases/{appeal_id}/messages", text="请提供收据").status_code == 303
+    assert "请提供收据" in olga.get(f"/review/cases/{appeal_id}").text
+    answer = olga.send(
+        f"/review/cases/{appeal_id}/decide", decision="overturn", note="正品", targets_shown="1", targets=[]
+    )
+    assert answer.status_code == 303
+    after = admin.get(f"/v1/appeals/{appeal_id}").json
+    assert (after["state"], len(after["messages"])) == ("overturned", 1)
+    assert admin.get("/v1/targets?target=weidian:item:4371293").json["state"] == "suspected", "no target was ticked"
+
+
+def test_an_appeal_without_a_reason_comes_back_as_it_was_written(
+    somebody: Callable[..., Moderator], appeal_id: str
+) -> None:
+    olga = somebody("senior")
+    answer = olga.send(f"/review/cases/{appeal_id}/decide", decision="overturn", note=" ")
+    assert (answer.status_code, "needs a `note`" in answer.text) == (422, True)
+
+
+def test_a_notice_is_decided(somebody: Callable[..., Moderator], admin: Caller) -> None:
+    body = {
+        "name": "J", "email": "a@b.example", "brand": f"LV {HOSTILE}", "urls": ["https://weidian.com/item.html?itemID=5"],
+        "grounds": f"no licence {HOSTILE}", "good_faith": True,
+    }  # fmt: skip
+    notice_id = admin.post("/v1/notices", body).json["notice_id"]
+    mia = somebody()
+    assert "<script>alert" not in mia.get(f"/review/cases/{notice_id}").text
+    answer = mia.send(f"/review/cases/{notice_id}/decide", decision="uphold", note="checked")
+    assert answer.status_code == 303
+    assert admin.get(f"/v1/notices/{notice_id}").json["state"] == "upheld"
+
+
+# roles
+
+
+def test_a_moderator_does_not_decide_appeals(somebody: Callable[..., Moderator], admin: Caller, appeal_id: str) -> None:
+    mia = somebody("moderator")
+    assert "Your role does not decide this." in mia.get(f"/review/cases/{appeal_id}").text
+    assert mia.send(f"/review/cases/{appeal_id}/decide", decision="overturn", note="x").status_code == 403
+    assert admin.get(f"/v1/appeals/{appeal_id}").json["state"] == "open"
+
+
+@pytest.mark.parametrize("verb", ["decide", "claim", "release", "messages"])
+def test_an_auditor_only_reads(somebody: Callable[..., Moderator], admin: Caller, case_id: str, verb: str) -> None:
+    auditor = somebody("auditor")
+    before = admin.get(f"/v1/cases/{case_id}").json
+    assert auditor.get(f"/review/cases/{case_id}").status_code == 200
+    answer = auditor.send(f"/review/cases/{case_id}/{verb}", decision="counterfeit", text="x")
+    assert answer.status_code == 403
+    assert auditor.send("/review/next").status_code == 403
+    assert admin.get(f"/v1/cases/{case_id}").json == before
+
+
+# what a seller wrote
+
+
+@pytest.mark.parametrize("role", ["moderator", "senior", "admin", "auditor"])
+def test_nothing_that_a_seller_wrote_can_run(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str, appeal_id: str, role: str
+) -> None:
+    account = admin.get(f"/v1/cases/{case_id}").json
+    assert account
+    who = somebody(role)
+    queue = who.get().text
+    for path in ("/review/", f"/review/cases/{case_id}", f"/review/cases/{appeal_id}", "/review/accounts/%3Cscript%3E"):
+        page = who.get(path)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "<img" not in page.text
+        assert "49" not in re.findall(r"onerror=alert\(1\)&gt;(\d+)", page.text)
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert page.headers["Cache-Control"] == "no-store"
+    assert queue
+
+
+@pytest.mark.parametrize(
+    "query", ["?kind=<script>", "?state=%00", "?offset=-5", "?offset=99999999999999999999", "?offset=x", "?lang=xx"]
+)
+def test_a_strange_address_shows_the_queue(somebody: Callable[..., Moderator], query: str) -> None:
+    assert somebody().get(f"/review/{query}").status_code == 200
+
+
+def test_what_does_not_exist_is_a_page_that_says_so(somebody: Callable[..., Moderator]) -> None:
+    answer = somebody().get("/review/cases/none")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_the_language_follows_the_browser_and_the_choice(somebody: Callable[..., Moderator]) -> None:
+    mia = somebody()
+    assert "待办" in mia.client.get("/review/", headers={"Accept-Language": "zh-CN"}).text
+    mia.get("/review/?lang=zh")
+    assert "待办" in mia.get("/review/").text

@@ -1,0 +1,1 @@
+"""The moderators' console: pages for people who log in. Every decision works without JavaScript."""

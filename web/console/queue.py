@@ -1,0 +1,57 @@
+"""The queue: what waits for people, in the order of the harm that waiting does."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.records import CaseKind, CaseState
+from service.review import PAGE
+from web.console.sessions import DECIDES, deciders_only, page, say
+from web.current import services
+
+KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
+STATES: tuple[CaseState, ...] = get_args(CaseState)
+
+
+def add_to(bp: Blueprint) -> None:
+    """The routes."""
+    bp.get("/review/")(index)
+    bp.post("/review/next")(next_case)
+
+
+def index() -> AnyResponse:
+    """A page of the queue; filters and place are in the address."""
+    kind = request.args.get("kind")
+    state = request.args.get("state", "open")
+    offset = max(0, request.args.get("offset", 0, int)) % 1_000_000_000
+    chosen = next((known for known in KINDS if known == kind), None)
+    wanted = next((known for known in STATES if known == state), None)
+    found = services().review.cases(chosen, wanted, offset)
+    counts = {name: services().review.count(name) for name in KINDS}
+    return page(
+        "queue.html",
+        cases=found.cases,
+        total=found.total,
+        counts=counts,
+        oldest=services().review.oldest(),
+        kind=chosen,
+        state=wanted,
+        offset=offset,
+        size=PAGE,
+        kinds=KINDS,
+        states=STATES,
+    )
+
+
+@deciders_only
+def next_case() -> Any:
+    """Take the case that waiting harms most and that nobody holds."""
+    kinds = [kind for kind in KINDS if kind in DECIDES[g.user.role]]
+    case = services().review.claim_next(kinds, g.user.name)
+    if case is None:
+        flash(say()["no_next"])
+        return redirect(url_for("console.index"), 303)
+    return redirect(url_for("console.show_case", case_id=case.case_id), 303)
