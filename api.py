@@ -12,6 +12,7 @@ POST    /v1/check                         score     the same answer, with nothin
 GET     /v1/posts/{post_id}               read      what was decided on a post, and what has become of it
 DELETE  /v1/posts/{post_id}               score     notes that the author removed a post
 GET     /v1/accounts/{account_id}         read      where an account stands
+POST    /v1/standing-links                score     a link to the account's own page, for its holder
 GET     /v1/targets                       read      what is known of a target
 POST    /v1/decisions                     moderate  a person confirms or clears a target
 GET     /v1/jobs/{job_id}                 moderate  how far a job is
@@ -35,6 +36,11 @@ GET     /v1/rulebook/{version}            -         any published version, as JS
 GET     /rulebook                         -         the rulebook in force, for people
 GET     /rulebook/{version}               -         any published version, for people
 GET     /rulebook/{old}..{new}            -         what changed between two versions, for people
+GET     /standing/{token}                 -         where an account stands, for its holder
+POST    /standing/{token}/appeals         -         the holder appeals
+POST    /standing/{token}/messages        -         the holder adds something to an appeal
+GET     /notice                           -         the rights holder's form
+POST    /notice                           -         takes a notice
 GET     /review/                          -         the moderators' console: the queue
 POST    /review/next                      -         takes the next case
 GET     /review/cases/{case_id}           -         a case, for people
@@ -72,7 +78,9 @@ from web import (
     docs_page,
     errors,
     headers,
+    holders,
     metrics,
+    notice_form,
     notices,
     ops,
     paths,
@@ -86,6 +94,9 @@ from web.console import routes as console
 from web.console import sessions
 from web.logs import configure_logging
 from web.services import Services
+
+API = (posts, accounts, targets, decisions, cases, appeals, notices, statements, blocklist)
+PAGES = (rulebook, holders, notice_form, ops, console)
 
 
 def create_app(services: Services) -> Flask:
@@ -102,20 +113,7 @@ def create_app(services: Services) -> Flask:
     headers.register(app)
     metrics.register(app, app.extensions["dajia"].metrics)
     sessions.install(app, services.session_secret)
-    for room in (
-        posts,
-        accounts,
-        targets,
-        decisions,
-        cases,
-        appeals,
-        notices,
-        statements,
-        blocklist,
-        rulebook,
-        ops,
-        console,
-    ):
+    for room in (*API, *PAGES):
         app.register_blueprint(room.bp)
     return app
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from ipaddress import ip_network
+from itertools import chain as chain_of
 from pathlib import Path
 
 import msgspec
@@ -16,6 +18,8 @@ from ulid import ULID
 
 from adapters.passwords import Argon2Passwords
 from adapters.public_address import Network
+from adapters.rescan_files import Output, identify
+from adapters.row_files import NAMES, STDIN, find_inputs, read_rows
 from adapters.rulebook_folder import RulebookFolder
 from adapters.session_secret import shared_secret
 from adapters.signing import make_key_file, read_private_key, read_public_key
@@ -33,12 +37,14 @@ from enforcement.rulebook import Rulebooks, load_rulebooks
 from enforcement.simulate import FACTS
 from enforcement.types import LedgerEntry
 from service.appeals import Appeals
+from service.apply_rows import Applying
 from service.blocklist import Blocklist
 from service.carry_out import NewId
 from service.challenger import Challenger
 from service.deliver import Deliveries
 from service.dossier import Dossiers
 from service.endings import Endings
+from service.judge import Judge
 from service.keys import Keys
 from service.notices import Notices
 from service.people import People
@@ -46,6 +52,7 @@ from service.ports import Clock, Store
 from service.propagate import Propagation
 from service.publish import Publishing
 from service.records import CaseKind, Checkpoint
+from service.rescan import Judged, Row, judge_chunk
 from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
 from service.screen import Screening
@@ -284,6 +291,64 @@ def build_propagation(settings: Settings) -> Propagation:
     """What carries decisions to every post."""
     store = build_store(settings)
     return Propagation(store, build_books(settings), build_clock(settings, store), new_id)
+
+
+def build_judge(settings: Settings, *, remember: int = 0) -> Judge:
+    """What scores lines without a database; the rulebook says what comes of parts that cannot be judged."""
+    books = build_books(settings)
+    book = books.in_force_at(datetime.now(UTC)) or books.earliest()
+    return Judge(build_detector(settings), book, settings.max_page_chars, remember=remember)
+
+
+class Rescan:
+    """Historical links from files, judged by the processes of this machine."""
+
+    FIELDS = tuple(NAMES)
+
+    def __init__(self, settings: Settings, inputs: Sequence[Path], columns: dict[str, str], jobs: int) -> None:
+        self._settings = settings
+        self._files = find_inputs(inputs)
+        self._columns = columns
+        self._jobs = jobs
+        self.from_stdin = STDIN in self._files
+
+    def open(self, output: Path, rejects: Path, *, resume: bool) -> Output:
+        """Where the answers go; :class:`RescanError` where a run cannot go on."""
+        model, brands = build_model(self._settings).version, build_index(self._settings).digest
+        return Output(output, rejects, identify(self._files, model, brands, self._columns), resume=resume)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row of every file."""
+        return chain_of.from_iterable(read_rows(file, self._columns) for file in self._files)
+
+    def judge(self, chunks: Iterable[Sequence[Row]]) -> Iterator[Judged]:
+        """Each chunk after it was judged, in order."""
+        from adapters.engines.processes import judge_in_processes  # noqa: PLC0415 - a web process needs no joblib
+
+        return judge_in_processes(partial(judge_rows, self._settings), chunks, self._jobs)
+
+    def applying(self, max_actions: int) -> Applying:
+        """What records the posts and applies the rulebook to them."""
+        return Applying(build_services(self._settings).screening, build_judge(self._settings), max_actions)
+
+
+REMEMBERED = 50_000
+"""Answers that each process of a rescan remembers."""
+
+
+def judge_rows(settings: Settings, rows: Sequence[Row]) -> Judged:
+    """Judge a chunk in this process, which builds what it needs once."""
+    return judge_chunk(_process_judge(settings), rows)
+
+
+@cache
+def _process_judge(settings: Settings) -> Judge:
+    return build_judge(settings, remember=REMEMBERED)
+
+
+def build_rescan(settings: Settings, inputs: Sequence[Path], columns: dict[str, str], jobs: int) -> Rescan:
+    """A rescan of files."""
+    return Rescan(settings, inputs, columns, jobs)
 
 
 class Duty(msgspec.Struct, frozen=True):

@@ -15,6 +15,8 @@ from commands.evaluating import evaluate
 from commands.labels import labels
 from commands.operating import db, key, ledger
 from commands.people import user
+from commands.reporting import report
+from commands.rescanning import rescan
 from commands.rulebooks import rulebook
 from commands.scoring import score
 from commands.serving import serve
@@ -28,13 +30,14 @@ from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
 from service.people import PersonError
 from service.ports import StoreError
+from service.rescan import RescanError, RowFileError
 from service.seal import KeyFileError
 from service.webhooks import WebhookError
 from settings import SettingsError
 
 EXPECTED_ERRORS = (
-    BrandsError, KeyFileError, KeyNameError, LabelledFileError, ModelError, PersonError, RulebookError,
-    SettingsError, StoreError, WebhookError,
+    BrandsError, KeyFileError, KeyNameError, LabelledFileError, ModelError, PersonError, RescanError, RowFileError,
+    RulebookError, SettingsError, StoreError, WebhookError,
 )  # fmt: skip
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 
@@ -45,7 +48,11 @@ def dajia() -> None:
     """打假: counterfeit-link detection and enforcement by a published rulebook."""
 
 
-for command in (demo, serve, worker, score, train, evaluate, brands, rulebook, ledger, webhook, events, user, key, db):
+COMMANDS = (
+    *(demo, serve, worker, score, rescan, train, evaluate, brands),
+    *(rulebook, ledger, report, webhook, events, user, key, db),
+)
+for command in COMMANDS:
     dajia.add_command(command)
 ledger.add_command(labels)
 

@@ -6,7 +6,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -142,12 +142,32 @@ def simulate(book: str, since: datetime | None, until: datetime | None, table: P
 
     Replays the recorded findings twice: under the rulebooks as they were, and under BOOK. Nothing is recorded.
     """
-    settings = read_settings()
-    after = as_if_always(named_book(book))
     end = datetime.now(UTC) if until is None else until.replace(tzinfo=UTC)
     begin = None if since is None else since.replace(tzinfo=UTC)
     if begin is not None and begin >= end:
         raise click.UsageError("--since must lie before --until.")
+    _compare(book, begin, end, table, plot)
+
+
+@rulebook.command("shadow")
+@click.argument("book")
+@click.option(
+    "--days", type=click.IntRange(1, 3_650), default=30, show_default=True, help="So many days back from now."
+)
+@click.option("--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="A line for each account.")
+@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="A picture: .png, .svg or .pdf.")
+def shadow(book: str, days: int, table: Path | None, plot: Path | None) -> None:
+    """Run BOOK (a version or a file) beside the live decisions of the last days, without any effect.
+
+    What comes in live is in the record the moment it is answered, so each call sees everything up to now.
+    """
+    end = datetime.now(UTC)
+    _compare(book, end - timedelta(days=days), end, table, plot)
+
+
+def _compare(book: str, begin: datetime | None, end: datetime, table: Path | None, plot: Path | None) -> None:
+    settings = read_settings()
+    after = as_if_always(named_book(book))
     found = compare(recorded_facts(settings, begin, end), build_books(settings), after, end)
     summary = Summary()
     with _account_table(table) as write:

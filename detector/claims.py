@@ -27,7 +27,7 @@ FRAUD_TERMS = frozenset(
     )
 )
 """Words of victims, who quote the seller's contact without being sellers."""
-SELLING_GROUPS = frozenset({"agency", "discreet"})
+SELLING_GROUPS = ("agency", "discreet")
 """Groups that only sellers use."""
 GENUINE_GROUPS = frozenset(
     [

@@ -271,6 +271,14 @@ class IssuedStatementAnswer(msgspec.Struct, frozen=True):
     en: str
 
 
+class StandingLinkAnswer(msgspec.Struct, frozen=True):
+    """Where an account holder sees how the account stands, and can appeal."""
+
+    path: str
+    """On this service; whoever has it speaks for the account."""
+    expires_at: datetime
+
+
 class NoticeTargetAnswer(msgspec.Struct, frozen=True):
     """One link of a notice."""
 

@@ -12,7 +12,7 @@ from enforcement.history import AccountHistory
 from enforcement.types import Basis, LedgerEntry
 from service.audit import TARGET_SAMPLED
 
-TARGET_DECIDED, ACTION_REVERSED = "target_decided", "action_reversed"
+TARGET_DECIDED, TARGET_LIFTED, ACTION_REVERSED = "target_decided", "target_lifted", "action_reversed"
 _PEOPLE: dict[str, Basis] = {"human": "human", "rights_holder": "rights_holder"}
 """Whose decisions are labels. What the model alone decided never becomes one: it would learn from itself."""
 
@@ -46,6 +46,10 @@ def fold_decisions(entries: Iterable[LedgerEntry]) -> dict[str, DecidedTarget]:
     """
     found: dict[str, DecidedTarget] = {}
     for entry in entries:
+        if entry.kind == TARGET_LIFTED:
+            # A confirmation that was answered and not defended says nothing of the goods, neither way.
+            found.pop(entry.stream.removeprefix("target:"), None)
+            continue
         basis = _PEOPLE.get(entry.body.get("basis", "human")) if entry.kind == TARGET_DECIDED else None
         if basis is None or not _is_decision(entry.body):
             continue

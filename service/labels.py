@@ -18,6 +18,7 @@ from service.audit import TARGET_SAMPLED
 from service.decided import (
     ACTION_REVERSED,
     TARGET_DECIDED,
+    TARGET_LIFTED,
     DecidedTarget,
     Overturned,
     accounts_with_overturned,
@@ -74,7 +75,7 @@ class TargetPosts(msgspec.Struct, frozen=True):
 
 def read_decided(store: Store) -> Decided:
     """First pass: decisions, and what the model had said before them."""
-    targets = fold_decisions(store.entries_of((TARGET_DECIDED,)))
+    targets = fold_decisions(store.entries_of((TARGET_DECIDED, TARGET_LIFTED)))
     samples = fold_samples(store.entries_of((TARGET_SAMPLED,)))
     seen = gravest_before(store.recorded_links(), {t.target: t.first_at for t in targets.values()})
     by_queue = {name for name, t in targets.items() if t.first_basis == "human"}

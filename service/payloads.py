@@ -152,6 +152,12 @@ class AppealPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Said
 
 
+class StandingLinkPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/standing-links``: a link to an account's own page."""
+
+    account_id: Id
+
+
 class MessagePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``POST /v1/appeals/{id}/messages``: the account adds something."""
 

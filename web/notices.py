@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from flask import Blueprint, Response
 
 from service.notices import NoticeCommand
-from service.payloads import CounterPayload, FieldError, NoticePayload, PayloadError, SuitPayload
+from service.payloads import CounterPayload, FieldError, NoticePayload, PayloadError, SuitPayload, shape_error
 from web.answering import answer
 from web.auth import needs
 from web.bodies import read_command
@@ -18,11 +21,22 @@ bp = Blueprint("notices", __name__)
 @needs("score")
 def file() -> Response:
     """A rights holder says that links lead to counterfeits."""
-    given = read_command(NoticePayload)
+    return answer(services().notices.file(_command(read_command(NoticePayload))), 201)
+
+
+def notice_command(values: dict[str, Any]) -> NoticeCommand:
+    """A notice from a form; :class:`PayloadError` names each field at fault."""
+    try:
+        return _command(msgspec.convert(values, NoticePayload))
+    except msgspec.ValidationError as error:
+        raise shape_error(error) from None
+
+
+def _command(given: NoticePayload) -> NoticeCommand:
     faults = [*_faults(given)]
     if faults:
         raise PayloadError("The notice cannot be taken.", tuple(faults))
-    command = NoticeCommand(
+    return NoticeCommand(
         name=given.name,
         email=given.email,
         brand=given.brand,
@@ -30,7 +44,6 @@ def file() -> Response:
         grounds=given.grounds,
         trusted_flagger=given.trusted_flagger,
     )
-    return answer(services().notices.file(command), 201)
 
 
 def _faults(given: NoticePayload) -> list[FieldError]:

@@ -18,6 +18,7 @@ from service.answers import (
     PostAnswer,
     PostStatusAnswer,
     RemovalAnswer,
+    StandingLinkAnswer,
     StatementsAnswer,
     TargetAnswer,
 )
@@ -33,6 +34,7 @@ from service.payloads import (
     NoticePayload,
     PostPayload,
     ReviewerMessagePayload,
+    StandingLinkPayload,
     SuitPayload,
 )
 from web.queries import BlocklistQuery, CasesQuery, StatementsQuery, TargetQuery
@@ -194,6 +196,22 @@ OPERATIONS: tuple[Operation, ...] = (
             "been told of count as delivered from now on."
         ),
         answer=AccountAnswer,
+    ),
+    Operation(
+        name="makeStandingLink",
+        method="POST",
+        path="/v1/standing-links",
+        scope="score",
+        tag="Accounts",
+        summary="A link to an account's own page, for its holder",
+        description=(
+            "Show it to the holder of the account alone: whoever has it sees the standing, the statements of reasons "
+            "in Chinese and English, and can appeal. It ends after 24 hours; ask for another one whenever it is needed."
+        ),
+        body=StandingLinkPayload,
+        answer=StandingLinkAnswer,
+        status=201,
+        example={"account_id": "a-778"},
     ),
     Operation(
         name="getTarget",

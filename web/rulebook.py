@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 
 from enforcement.rulebook import Rulebook
 from enforcement.rulebook_diff import differences, notice_days
 from web.answering import answer
 from web.current import services
+from web.languages import in_language, page_language
 from web.rulebook_words import WORDS
 
 bp = Blueprint("rulebook", __name__)
@@ -42,7 +43,7 @@ def page_version(version: str) -> Response:
 def page_diff(old: str, new: str) -> Response:
     """What changed between two versions, for people."""
     before, after = _version(old), _version(new)
-    language = _language()
+    language = page_language()
     html = render_template(
         "rulebook_diff.html",
         old=before,
@@ -52,7 +53,7 @@ def page_diff(old: str, new: str) -> Response:
         lang=language,
         say=WORDS[language],
     )
-    return _in_language(html, language)
+    return in_language(html, language)
 
 
 def _in_force() -> Rulebook:
@@ -69,7 +70,7 @@ def _version(version: str) -> Rulebook:
 
 
 def _page(book: Rulebook) -> Response:
-    language = _language()
+    language = page_language()
     html = render_template(
         "rulebook.html",
         book=book,
@@ -79,7 +80,7 @@ def _page(book: Rulebook) -> Response:
         versions=services().books.versions(),
         before=_before(book),
     )
-    return _in_language(html, language)
+    return in_language(html, language)
 
 
 def _before(book: Rulebook) -> str | None:
@@ -87,18 +88,3 @@ def _before(book: Rulebook) -> str | None:
     versions = services().books.versions()
     place = versions.index(book.version)
     return versions[place - 1] if place else None
-
-
-def _in_language(html: str, language: str) -> Response:
-    response = make_response(html)
-    response.headers["Content-Language"] = language
-    response.headers["Vary"] = "Accept-Language"
-    return response
-
-
-def _language() -> str:
-    asked = request.args.get("lang", "")
-    if asked in WORDS:
-        return asked
-    wanted = (tag.lower().split("-")[0] for tag in request.accept_languages.values())
-    return next((language for language in wanted if language in WORDS), "en")

@@ -79,6 +79,15 @@ def test_a_simulation_of_a_time_in_which_nothing_happened_is_empty(operator: Ope
     assert done.stdout.startswith("0 accounts")
 
 
+def test_a_shadow_sees_what_came_in_and_changes_nothing(operator: Operator, record: None) -> None:
+    assert record is None
+    before = operator.run_inside("ledger", "export").stdout
+    done = operator.run_inside("rulebook", "shadow", STRICT, "--days", "3650")
+    assert "steps that would wait for people at points 48: 0 -> 2" in done.stdout
+    assert operator.run_inside("ledger", "export").stdout == before
+    assert operator.run_inside("rulebook", "shadow", STRICT, "--days", "0").returncode == 2
+
+
 def test_publishing_takes_the_notice_that_is_due(operator: Operator) -> None:
     early = (datetime.now(UTC) + timedelta(days=20)).strftime("%Y-%m-%d")
     refused = operator.run_inside("rulebook", "publish", "draft.yaml", "--effective", early)

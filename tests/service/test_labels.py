@@ -299,3 +299,13 @@ def test_a_reader_that_stops_early_leaves_no_connection_open(platform):
         next(reader)
         reader.close()
     assert platform.store.engine.pool.checkedout() == 0
+
+
+def test_a_notice_that_was_answered_and_not_defended_teaches_nothing(platform):
+    platform.post("p1")
+    platform.decide("counterfeit")
+    append(platform, f"target:{BAG_TARGET}", "target_lifted", {"ground": "notice:n1"})
+    assert labels(platform) == {}
+    platform.at(1)
+    platform.decide("genuine")
+    assert labels(platform) == {"p1": False}

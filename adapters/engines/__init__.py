@@ -1,0 +1,1 @@
+"""Where chunks of a rescan are judged."""

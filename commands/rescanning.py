@@ -1,0 +1,149 @@
+"""``dajia rescan``: historical links, judged again by the processes of one machine."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bootstrap import Rescan, build_rescan
+from service.rescan import Row, Totals, Written
+from settings import read_settings
+
+CHUNK = 500
+KEEP_EVERY_S = 0.5
+SAY_EVERY_S = 10.0
+"""How often a line is printed where there is no terminal."""
+WORST_SHOWN = 20
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="JSON lines, one a row.")
+@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Default: beside the output.")
+@click.option("--columns", default="", help="Columns of tables, such as url=link,text=content. Guessed where left out.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default="all cores")
+@click.option("--apply", is_flag=True, help="Then record the posts and apply the rulebook, once that was confirmed.")
+@click.option("--max-actions", type=click.IntRange(1), default=1_000, show_default=True, help="Stop after so many.")
+@click.option("--yes", is_flag=True, help="Do not ask: for machines.")
+@click.option("--resume", is_flag=True, help="Go on where a run with the same inputs and output ended.")
+def rescan(  # noqa: PLR0917 - one argument for each option
+    inputs: tuple[Path, ...],
+    output: Path,
+    rejects: Path | None,
+    columns: str,
+    jobs: int,
+    apply: bool,
+    max_actions: int,
+    yes: bool,
+    resume: bool,
+) -> None:
+    """Judge the posts and URLs of INPUTS (files, folders, or `-`) and report; nobody is sanctioned without --apply.
+
+    Lines of JSON or URLs, CSV, TSV, and Parquet; .gz, .bz2 and .xz are unpacked. Rows that cannot be judged go to the
+    reject file with file, line and reason, and the exit status is 1.
+    """
+    run = build_rescan(read_settings(), inputs, _named(columns), jobs)
+    if (resume or apply) and run.from_stdin:
+        raise click.UsageError("Standard input cannot be read again, so it can be neither resumed nor applied.")
+    with run.open(output, rejects or output.with_name(f"{output.name}.rejects"), resume=resume) as written:
+        _judge_all(run, written)
+        written.finish()
+    _report(written.totals)
+    whole = not written.totals.rejected
+    if apply:
+        whole = _apply(run, output.with_name(f"{output.name}.applied"), max_actions, yes=yes) and whole
+    sys.exit(0 if whole else 1)
+
+
+def _apply(run: Rescan, applied: Path, max_actions: int, *, yes: bool) -> bool:
+    """Record the posts and apply the rulebook to them; whether all of it was done."""
+    question = f"Record these posts and apply the rulebook, with at most about {max_actions} actions?"
+    if not yes and not click.confirm(question, err=True):
+        click.echo("Nothing was recorded.", err=True)
+        return False
+    applying = run.applying(max_actions)
+    with applied.open("wb") as opened:
+        for done in applying.apply(run.rows()):
+            opened.write(msgspec.json.encode(done) + b"\n")
+    counts = applying.counts
+    click.echo(f"posts\t{counts.posts}\nrecorded before\t{counts.before}\nconflicts\t{counts.conflicts}")
+    click.echo(f"left out\t{counts.left_out}")
+    for kind, count in sorted(counts.actions.items()):
+        click.echo(f"{kind}\t{count}")
+    if applying.stopped:
+        click.echo("Stopped at --max-actions. Look at what was done; run it again to go on.", err=True)
+    return not applying.stopped and not counts.conflicts
+
+
+def _judge_all(run: Rescan, written: Written) -> None:
+    done = written.totals.rows
+    rows = itertools.islice(run.rows(), done, None)
+    last = time.monotonic()
+    with _Telling(done) as telling:
+        for judged in run.judge(_chunks(rows)):
+            written.write(judged)
+            telling.tell(written.totals)
+            if time.monotonic() - last >= KEEP_EVERY_S:
+                written.keep()
+                last = time.monotonic()
+
+
+def _named(columns: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in columns.split(",") if part.strip()]
+    for field, equals, name in pairs:
+        if not equals or not name.strip() or field.strip() not in Rescan.FIELDS:
+            fields = ", ".join(Rescan.FIELDS)
+            raise click.BadParameter(f"Write field=column, the field one of {fields}.", param_hint="--columns")
+    return {field.strip(): name.strip() for field, _, name in pairs}
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[Sequence[Row]]:
+    while chunk := list(itertools.islice(rows, CHUNK)):
+        yield chunk
+
+
+class _Telling:
+    """A live line where there is a terminal, a plain one now and then where there is none."""
+
+    def __init__(self, done: int) -> None:
+        self._console = Console(stderr=True)
+        self._began, self._before = time.monotonic(), done
+        self._said = self._began
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=self._console, disable=not self._console.is_terminal)
+        self._task = self._progress.add_task("Reading", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def tell(self, totals: Totals) -> None:
+        now = time.monotonic()
+        rate = (totals.rows - self._before) / max(now - self._began, 1e-9)
+        text = f"{totals.rows:,} rows, {rate:,.0f}/s, {totals.rejected:,} rejected"
+        self._progress.update(self._task, description=text)
+        if not self._console.is_terminal and now - self._said >= SAY_EVERY_S:
+            click.echo(text, err=True)
+            self._said = now
+
+
+def _report(totals: Totals) -> None:
+    click.echo(f"{totals.rows} rows: {totals.answers} judged, {totals.rejected} rejected", err=True)
+    for verdict in ("allow", "review", "hold"):
+        click.echo(f"{verdict}\t{totals.verdicts.get(verdict, 0)}")
+    worst = sorted(totals.held_targets.items(), key=lambda item: (-item[1], item[0]))[:WORST_SHOWN]
+    for target, count in worst:
+        click.echo(f"held\t{count}\t{target}")
