@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 
 from adapters.passwords import Argon2Passwords
 from tests.web.callers import Caller, a_post
+from web import holder_words
+from web.console import words as console_words
 from web.services import Services
 
 QUICK = Argon2Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -306,3 +308,11 @@ def test_the_language_follows_the_browser_and_the_choice(somebody: Callable[...,
     assert "待办" in mia.client.get("/review/", headers={"Accept-Language": "zh-CN"}).text
     mia.get("/review/?lang=zh")
     assert "待办" in mia.get("/review/").text
+
+
+def test_both_languages_have_the_same_words() -> None:
+    def shape(words: Any) -> Any:
+        return {key: shape(value) for key, value in words.items()} if isinstance(words, dict) else None
+
+    for words in (console_words.WORDS, holder_words.WORDS):
+        assert shape(words["zh"]) == shape(words["en"])
