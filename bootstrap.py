@@ -284,6 +284,9 @@ def check_start(settings: Settings) -> None:
     build_books(settings)
     build_challenger(settings, build_detector(settings), store, RealClock())
     _session_secret(settings)
+    _webhook_networks(settings)
+    if settings.ledger_key is not None:
+        read_private_key(settings.ledger_key)
     store.close()  # no connection may be carried over into the processes that are forked next
 
 

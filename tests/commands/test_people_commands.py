@@ -39,6 +39,16 @@ def test_wrong_use_says_what_to_do(operator: Operator, arguments: tuple[str, ...
     assert (done.returncode, message in done.stderr) == (status, True), done.stderr
 
 
-def test_a_secret_that_is_too_short_stops_the_service(operator: Operator) -> None:
-    done = operator.run("serve", "--port", "1", DAJIA_SECRET_KEY="short")
-    assert (done.returncode, "DAJIA_SECRET_KEY" in done.stderr) == (1, True)
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("DAJIA_SECRET_KEY", "short", "DAJIA_SECRET_KEY"),
+        ("DAJIA_WEBHOOK_NETWORKS", "intranet", "DAJIA_WEBHOOK_NETWORKS"),
+        ("DAJIA_LEDGER_KEY", "none.pem", "none.pem holds no private key"),
+    ],
+)
+def test_a_setting_that_a_process_would_fail_on_later_stops_the_start(
+    operator: Operator, name: str, value: str, message: str
+) -> None:
+    done = operator.run("serve", "--port", "1", **{name: value})
+    assert (done.returncode, message in done.stderr) == (1, True), done.stderr
