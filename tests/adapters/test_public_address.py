@@ -88,6 +88,7 @@ def port() -> Iterator[int]:
     thread.start()
     yield listening.getsockname()[1]
     ending.set()
+    listening.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for a connection; closing does not
     listening.close()
     thread.join(5)
 
