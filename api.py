@@ -49,6 +49,7 @@ POST    /review/cases/{case_id}/release   -         gives it back
 POST    /review/cases/{case_id}/decide    -         decides it
 POST    /review/cases/{case_id}/messages  -         says something in an appeal
 GET     /review/accounts/{account_id}     -         an account, for people
+GET     /review/dashboard                 -         how the service does, for people
 GET     /review/login                     -         the login
 POST    /review/login                     -         logs in
 POST    /review/logout                    -         logs out

@@ -41,6 +41,7 @@ from service.apply_rows import Applying
 from service.blocklist import Blocklist
 from service.carry_out import NewId
 from service.challenger import Challenger
+from service.dashboard import Dashboards
 from service.deliver import Deliveries
 from service.dossier import Dossiers
 from service.endings import Endings
@@ -251,6 +252,7 @@ def build_services(settings: Settings) -> Services:
         keys=Keys(store, clock),
         people=build_people(settings, store),
         dossiers=Dossiers(store, books, clock, new_id),
+        dashboards=Dashboards(store, clock),
         session_secret=_session_secret(settings),
     )
 

@@ -295,6 +295,15 @@ class Work(Protocol):
         """All of a target, in the order of recording."""
         ...
 
+    # figures
+    def verdicts_by_day(self, since: datetime) -> list[tuple[datetime, str, int]]:
+        """Posts made since then: the beginning of the day (UTC), the verdict, how many."""
+        ...
+
+    def judged_holds(self, since: datetime) -> tuple[int, int]:
+        """Of the targets that a hold hid in posts made since then and people decided: confirmed, and all."""
+        ...
+
     # people
     def add_user(self, user: User) -> None:
         """Add a person who reviews; :class:`StaleHeadError` where the name is taken."""

@@ -10,6 +10,7 @@ from enforcement.rulebook import Rulebooks
 from service.appeals import Appeals
 from service.blocklist import Blocklist
 from service.challenger import Challenger
+from service.dashboard import Dashboards
 from service.dossier import Dossiers
 from service.keys import Keys
 from service.notices import Notices
@@ -41,6 +42,7 @@ class Services(msgspec.Struct, frozen=True):
     keys: Keys
     people: People
     dossiers: Dossiers
+    dashboards: Dashboards
     session_secret: str
     """Signs the console's sessions."""
     challenger: Challenger | None = None

@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
 from adapters.sql.checkpoints import CheckpointWork
+from adapters.sql.figures import FigureWork
 from adapters.sql.notifiers import NotifierWork
 from adapters.sql.people import PeopleWork
 from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, post_links, posts, targets
@@ -170,7 +171,7 @@ class SqlStore:
                     yield read(row)
 
 
-class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork):
+class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork):
     """One transaction; see :class:`service.ports.Work` for what each method promises."""
 
     def __init__(self, connection: sa.Connection) -> None:

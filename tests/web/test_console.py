@@ -86,7 +86,7 @@ def appeal_id(admin: Caller) -> str:
 # who is let in
 
 
-PAGES = ["/review/", "/review/cases/x", "/review/accounts/a1"]
+PAGES = ["/review/", "/review/dashboard", "/review/cases/x", "/review/accounts/a1"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -278,7 +278,13 @@ def test_nothing_that_a_seller_wrote_can_run(
     assert account
     who = somebody(role)
     queue = who.get().text
-    for path in ("/review/", f"/review/cases/{case_id}", f"/review/cases/{appeal_id}", "/review/accounts/%3Cscript%3E"):
+    for path in (
+        "/review/",
+        "/review/dashboard",
+        f"/review/cases/{case_id}",
+        f"/review/cases/{appeal_id}",
+        "/review/accounts/%3Cscript%3E",
+    ):
         page = who.get(path)
         assert page.status_code == 200
         assert "<script>alert" not in page.text

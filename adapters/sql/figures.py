@@ -1,0 +1,49 @@
+"""Counts for the dashboard, by queries that read one span of time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from adapters.sql.tables import Instant, post_links, posts, targets
+
+_DAY = 86_400_000_000
+"""Microseconds."""
+
+
+class FigureWork:
+    """The part of a transaction that counts; see :class:`service.ports.Work`."""
+
+    connection: sa.Connection
+
+    def verdicts_by_day(self, since: datetime) -> list[tuple[datetime, str, int]]:
+        """Posts made since then: the beginning of the day (UTC), the verdict, how many."""
+        stamp = sa.type_coerce(posts.c.posted_at, sa.BigInteger)
+        day = (stamp - stamp % _DAY).label("day")
+        statement = (
+            sa.select(sa.type_coerce(day, Instant), posts.c.verdict, sa.func.count())
+            .where(posts.c.posted_at >= since)
+            .group_by(day, posts.c.verdict)
+            .order_by(day)
+        )
+        return [(row[0], row[1], row[2]) for row in self.connection.execute(statement)]
+
+    def judged_holds(self, since: datetime) -> tuple[int, int]:
+        """Of the targets that a hold hid in posts made since then and people decided: confirmed, and all."""
+        held = (
+            sa.select(post_links.c.target)
+            .join(posts, posts.c.seq == post_links.c.post_seq)
+            .where(posts.c.verdict == "hold", posts.c.posted_at >= since)
+            .distinct()
+            .subquery()
+        )
+        decided = targets.c.state.in_(["counterfeit", "genuine"])
+        statement = (
+            sa.select(targets.c.state, sa.func.count())
+            .join(held, held.c.target == targets.c.target)
+            .where(decided)
+            .group_by(targets.c.state)
+        )
+        found = {row[0]: row[1] for row in self.connection.execute(statement)}
+        return found.get("counterfeit", 0), sum(found.values())

@@ -1,0 +1,96 @@
+"""How the service does: what came in, what waits, and how often people agreed with a hold."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+import msgspec
+
+from detector.types import VerdictName
+from service.ports import Clock, Store
+from service.records import CaseKind, DeliveryState
+from service.transparency_report import KINDS, figures
+
+DAYS = 30
+VERDICTS: tuple[VerdictName, ...] = ("allow", "review", "hold", "block")
+_Z = 1.959964
+"""Of the normal distribution, for 95 %."""
+
+
+class Share(msgspec.Struct, frozen=True):
+    """A share with its 95 % interval (Wilson, 1927)."""
+
+    of: int
+    """How many were judged; with none there is no share."""
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Day(msgspec.Struct, frozen=True):
+    """One day (UTC), with its posts by verdict."""
+
+    begins: datetime
+    counts: dict[str, int]
+
+
+class Dashboard(msgspec.Struct, frozen=True):
+    """Everything that is shown."""
+
+    days: tuple[Day, ...]
+    """All days of the span, also those without posts, oldest first."""
+    queue: dict[CaseKind, int]
+    oldest: datetime | None
+    hold_precision: Share
+    """Of the targets that were held and that people decided, those that they confirmed."""
+    overturned: Share
+    """Of the appeals that were decided, those that were overturned."""
+    deliveries: dict[DeliveryState, int]
+
+
+class Dashboards:
+    """Puts the dashboard together."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def show(self) -> Dashboard:
+        """The last thirty days."""
+        now = self._clock.now()
+        since = datetime.combine(now.date(), datetime.min.time(), now.tzinfo) - timedelta(days=DAYS - 1)
+        with self._store.begin(write=False) as work:
+            counted = work.verdicts_by_day(since)
+            confirmed, judged = work.judged_holds(since)
+            kinds: tuple[CaseKind, ...] = ("target", "sanction", "appeal", "notice")
+            queue = {kind: work.count_cases(kind=kind, state="open") for kind in kinds}
+            oldest, deliveries = work.oldest_open_case(), work.count_deliveries()
+        told = {(f.subject, f.name): f.value for f in figures(self._store.entries_of(KINDS[2:4]), since, now)}
+        overturned = int(told.get(("appeals", "overturned"), 0))
+        return Dashboard(
+            days=_days(counted, since),
+            queue=queue,
+            oldest=oldest,
+            hold_precision=share(confirmed, judged),
+            overturned=share(overturned, overturned + int(told.get(("appeals", "upheld"), 0))),
+            deliveries=deliveries,
+        )
+
+
+def share(part: int, whole: int) -> Share:
+    """A share and its interval."""
+    if whole == 0:
+        return Share(0, None, None, None)
+    p, z2 = part / whole, _Z * _Z
+    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
+    half = _Z * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole)) / (1 + z2 / whole)
+    return Share(whole, p, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def _days(counted: list[tuple[datetime, str, int]], since: datetime) -> tuple[Day, ...]:
+    by_day: dict[datetime, dict[str, int]] = {since + timedelta(days=n): {} for n in range(DAYS)}
+    for begins, verdict, count in counted:
+        if begins in by_day:  # a platform's clock may run ahead of ours
+            by_day[begins][verdict] = count
+    return tuple(Day(begins, counts) for begins, counts in by_day.items())
