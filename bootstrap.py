@@ -61,6 +61,7 @@ from service.seal import SealFault, Sealing, find_seal_faults
 from service.statements import Statements
 from service.status import Status
 from service.tell import Teller
+from service.ties import Ties
 from service.webhooks import Webhooks
 from settings import Settings, SettingsError
 from web.services import Services
@@ -253,6 +254,7 @@ def build_services(settings: Settings) -> Services:
         people=build_people(settings, store),
         dossiers=Dossiers(store, books, clock, new_id),
         dashboards=Dashboards(store, clock),
+        ties=Ties(store),
         session_secret=_session_secret(settings),
     )
 

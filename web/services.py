@@ -20,6 +20,7 @@ from service.review import Review
 from service.screen import Screening
 from service.statements import Statements
 from service.status import Status
+from service.ties import Ties
 from settings import Settings
 
 
@@ -43,6 +44,7 @@ class Services(msgspec.Struct, frozen=True):
     people: People
     dossiers: Dossiers
     dashboards: Dashboards
+    ties: Ties
     session_secret: str
     """Signs the console's sessions."""
     challenger: Challenger | None = None

@@ -16,4 +16,5 @@ def add_to(bp: Blueprint) -> None:
 
 def show_account(account_id: str) -> AnyResponse:
     """The page of an account; looking at it tells the account nothing."""
-    return page("account.html", account=services().status.account(account_id, deliver=False))
+    account = services().status.account(account_id, deliver=False)
+    return page("account.html", account=account, ties=services().ties.of(account_id))

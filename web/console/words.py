@@ -8,6 +8,9 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
     "zh": {
         "tag": "zh-Hans",
         "dashboard": "概况",
+        "ties": "关联账号",
+        "ties_lead": "仅供参考，不会据此自动处置。",
+        "tie_wants_review": "建议查看",
         "last_days": "最近三十天（按 UTC 计日）",
         "posts_by_day": "每日帖子数，按结论分",
         "most_in_a_day": "单日最多 {n}",
@@ -139,6 +142,9 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
     "en": {
         "tag": "en",
         "dashboard": "Dashboard",
+        "ties": "Accounts with ties",
+        "ties_lead": "A hint, and no ground for anything: nobody is sanctioned by a tie.",
+        "tie_wants_review": "worth a look",
         "last_days": "The last thirty days, counted in UTC",
         "posts_by_day": "Posts of each day by verdict",
         "most_in_a_day": "{n} at most in a day",
