@@ -39,7 +39,7 @@ def decide(history: AccountHistory, books: Rulebooks, now: datetime) -> Decision
     links, reversals = _decide_links(history, findings, books, now)
     if not _concerns_account(history):
         return Decision(orders=links, reversals=reversals) if links or reversals else NOTHING
-    judgement, fallen = _judge_without_fallen(history, books, now)
+    judgement, fallen = _judge_without_fallen(history, books, now, findings)
     orders = _account_orders(history, judgement.incidents, now)
     proposals, withdrawn = _proposals(history, judgement.incidents, now)
     return Decision(orders=links + orders, reversals=reversals + fallen, proposals=proposals, withdrawn=withdrawn)
@@ -47,7 +47,7 @@ def decide(history: AccountHistory, books: Rulebooks, now: datetime) -> Decision
 
 def sanction_order(proposal: Proposal, history: AccountHistory, books: Rulebooks, now: datetime) -> Order:
     """The order for a step that people agreed on; :class:`NoGroundError` where nothing carries it any more."""
-    judgement, _ = _judge_without_fallen(history, books, now)
+    judgement, _ = _judge_without_fallen(history, books, now, effective_findings(history))
     judged = next((j for j in judgement.incidents if j.incident.incident_id == proposal.incident_id), None)
     if judged is None or sum(j.standing_points(now) for j in judgement.incidents) < proposal.step:
         raise NoGroundError(f"The points that the step `{proposal.key}` needs no longer stand.")
@@ -83,9 +83,11 @@ def _decide_links(
             done.setdefault(action.order.key, []).append(action)
     orders = []
     for key, finding in findings.items():
-        order = _link_order(key, finding, books)
-        if order is not None and not _is_done(order, finding, done.get(key, ()), history.overturned, now):
-            orders.append(order)
+        book = books.in_force_at(made_at(finding)) or books.earliest()
+        until = _held_until(finding, book)
+        hides = finding.basis in book.link_rule.hides
+        if hides and not _is_done(finding, until, done.get(key, ()), history.overturned, now):
+            orders.append(_link_order(key, finding, book, until))
     orders.sort(key=lambda o: (o.post_ids, o.target or ""))
     reversals = (
         Reversal(action.action_id, CLEARED)
@@ -96,12 +98,13 @@ def _decide_links(
     return tuple(orders), tuple(reversals)
 
 
-def _link_order(key: str, finding: Finding, books: Rulebooks) -> Order | None:
+def _held_until(finding: Finding, book: Rulebook) -> datetime | None:
+    """When a hold ends; ``None`` for what was confirmed."""
+    return finding.found_at + timedelta(hours=book.limits.hold_hours) if finding.basis == "model" else None
+
+
+def _link_order(key: str, finding: Finding, book: Rulebook, until: datetime | None) -> Order:
     """The order that hides the link, by the book in force at the post, or the earliest: hiding is no sanction."""
-    book = books.in_force_at(made_at(finding)) or books.earliest()
-    if finding.basis not in book.link_rule.hides:
-        return None
-    held_until = finding.found_at + timedelta(hours=book.limits.hold_hours)
     return Order(
         kind="disable_link",
         account_id=finding.account_id,
@@ -110,23 +113,23 @@ def _link_order(key: str, finding: Finding, books: Rulebooks) -> Order | None:
         key=key,
         target=finding.target,
         post_ids=(finding.post_id,),
-        until=held_until if finding.basis == "model" else None,
+        until=until,
         basis=finding.basis,
         evidence=finding.evidence[:MAX_EVIDENCE],
     )
 
 
 def _is_done(
-    order: Order, finding: Finding, actions: Sequence[Action], overturned: frozenset[str], now: datetime
+    finding: Finding, until: datetime | None, actions: Sequence[Action], overturned: frozenset[str], now: datetime
 ) -> bool:
-    if order.until is not None and order.until <= now:
+    if until is not None and until <= now:
         return True  # a hold that would end before it began
     for action in actions:
         if action.action_id in overturned and action.ordered_at >= finding.found_at:
             return True
-        if action.reversed_at is None and (action.order.basis == "model") == (order.basis == "model"):
+        if action.reversed_at is None and (action.order.basis == "model") == (finding.basis == "model"):
             # A hold is given once for a finding: when it has ended, the same finding does not renew it.
-            return order.basis != "model" or action.ordered_at >= finding.found_at
+            return finding.basis != "model" or action.ordered_at >= finding.found_at
     return False
 
 
@@ -144,7 +147,7 @@ def _lost_ground(action: Action, finding: Finding | None, actions: Iterable[Acti
 
 
 def _judge_without_fallen(
-    history: AccountHistory, books: Rulebooks, now: datetime
+    history: AccountHistory, books: Rulebooks, now: datetime, findings: dict[str, Finding]
 ) -> tuple[Judgement, tuple[Reversal, ...]]:
     """Judge until nothing falls any more: one reversal can take the ground from the next.
 
@@ -152,7 +155,8 @@ def _judge_without_fallen(
     """
     reversals: dict[str, Reversal] = {}
     while True:
-        judgement = judge(history, books, now)
+        # What counts is the same in each round: a reversal by the rules changes no finding.
+        judgement = judge(history, books, now, findings)
         fallen = {a.action_id: reason for a, reason in judgement.fallen}
         for action in _beyond_points(judgement.incidents, now):
             fallen.setdefault(action.action_id, POINTS_FELL)

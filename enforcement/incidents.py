@@ -88,9 +88,14 @@ def is_account_order(action: Action) -> bool:
     return action.order.kind != "disable_link"
 
 
-def judge(history: AccountHistory, books: Rulebooks, now: datetime) -> Judgement:
-    """All incidents under the rules that were in force, or milder ones since."""
-    clusters = _clusters(history, books)
+def judge(
+    history: AccountHistory, books: Rulebooks, now: datetime, findings: dict[str, Finding] | None = None
+) -> Judgement:
+    """All incidents under the rules that were in force, or milder ones since.
+
+    ``findings`` are the effective ones where the caller has them already.
+    """
+    clusters = _clusters(history, books, effective_findings(history) if findings is None else findings)
     if not clusters:
         return Judgement(fallen=tuple((a, _WITHDRAWN) for a in _standing_orders(history.actions)))
     return _Judge(history, books, now, clusters).judgement()
@@ -146,7 +151,7 @@ def _standing_orders(actions: Iterable[Action]) -> list[Action]:
     return [a for a in actions if is_account_order(a) and a.reversed_at is None]
 
 
-def _clusters(history: AccountHistory, books: Rulebooks) -> list[_Cluster]:
+def _clusters(history: AccountHistory, books: Rulebooks, findings: dict[str, Finding]) -> list[_Cluster]:
     anchors = [f for f in (*history.findings, *history.withdrawn) if counts_against(f)]
     anchors.sort(key=lambda f: (made_at(f), f.post_id))
     clusters: list[_Cluster] = []
@@ -159,17 +164,17 @@ def _clusters(history: AccountHistory, books: Rulebooks) -> list[_Cluster]:
             clusters.append(_Cluster(posted_at, finding.post_id, finding.found_at, set(), [], []))
         clusters[-1].posts.add(finding.post_id)
         clusters[-1].first_found_at = min(clusters[-1].first_found_at, finding.found_at)
-    _fill(clusters, history)
+    _fill(clusters, history, findings)
     return clusters
 
 
-def _fill(clusters: list[_Cluster], history: AccountHistory) -> None:
+def _fill(clusters: list[_Cluster], history: AccountHistory, findings: dict[str, Finding]) -> None:
     """Put what counts, and the orders, into their clusters."""
     of_post: dict[str, int] = {}
     for place, cluster in enumerate(clusters):
         for post_id in cluster.posts:
             of_post.setdefault(post_id, place)
-    confirmed = [f for f in effective_findings(history).values() if counts_against(f)]
+    confirmed = [f for f in findings.values() if counts_against(f)]
     for finding in sorted(confirmed, key=lambda f: (made_at(f), f.post_id, f.target)):
         clusters[of_post[finding.post_id]].active.append(finding)
     for action in filter(is_account_order, history.actions):
