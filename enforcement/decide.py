@@ -83,10 +83,11 @@ def _decide_links(
             done.setdefault(action.order.key, []).append(action)
     orders = []
     for key, finding in findings.items():
+        if _is_done(finding, done.get(key, ()), history.overturned):
+            continue
         book = books.in_force_at(made_at(finding)) or books.earliest()
         until = _held_until(finding, book)
-        hides = finding.basis in book.link_rule.hides
-        if hides and not _is_done(finding, until, done.get(key, ()), history.overturned, now):
+        if finding.basis in book.link_rule.hides and (until is None or until > now):
             orders.append(_link_order(key, finding, book, until))
     orders.sort(key=lambda o: (o.post_ids, o.target or ""))
     reversals = (
@@ -99,7 +100,7 @@ def _decide_links(
 
 
 def _held_until(finding: Finding, book: Rulebook) -> datetime | None:
-    """When a hold ends; ``None`` for what was confirmed."""
+    """When a hold ends; ``None`` for what was confirmed. One that would end before it began is none."""
     return finding.found_at + timedelta(hours=book.limits.hold_hours) if finding.basis == "model" else None
 
 
@@ -119,11 +120,7 @@ def _link_order(key: str, finding: Finding, book: Rulebook, until: datetime | No
     )
 
 
-def _is_done(
-    finding: Finding, until: datetime | None, actions: Sequence[Action], overturned: frozenset[str], now: datetime
-) -> bool:
-    if until is not None and until <= now:
-        return True  # a hold that would end before it began
+def _is_done(finding: Finding, actions: Sequence[Action], overturned: frozenset[str]) -> bool:
     for action in actions:
         if action.action_id in overturned and action.ordered_at >= finding.found_at:
             return True

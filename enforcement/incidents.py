@@ -8,7 +8,7 @@ keeps protecting the posts that were made before it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -80,7 +80,8 @@ def counts_against(finding: Finding) -> bool:
 
 def made_at(finding: Finding) -> datetime:
     """When the post was made; the moment it was found where a platform's clock runs ahead and says later."""
-    return min(finding.posted_at, finding.found_at)
+    # Spelled out: called for each finding of each decision, and twice as fast as ``min``.
+    return finding.posted_at if finding.posted_at < finding.found_at else finding.found_at
 
 
 def is_account_order(action: Action) -> bool:
@@ -113,6 +114,7 @@ class _Cluster(msgspec.Struct):
     """Every order against the account for it, reversed ones included."""
 
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _WITHDRAWN = "The findings that it rested on were withdrawn."
 _MILDER = "The incident is less grave than it was taken for."
 
@@ -161,9 +163,11 @@ def _clusters(history: AccountHistory, books: Rulebooks, findings: dict[str, Fin
         if window_ends is None or posted_at > window_ends:
             book = books.in_force_at(posted_at) or books.earliest()
             window_ends = posted_at + timedelta(hours=book.limits.incident_hours)
-            clusters.append(_Cluster(posted_at, finding.post_id, finding.found_at, set(), [], []))
-        clusters[-1].posts.add(finding.post_id)
-        clusters[-1].first_found_at = min(clusters[-1].first_found_at, finding.found_at)
+            cluster = _Cluster(posted_at, finding.post_id, finding.found_at, set(), [], [])
+            clusters.append(cluster)
+        cluster.posts.add(finding.post_id)
+        if finding.found_at < cluster.first_found_at:
+            cluster.first_found_at = finding.found_at
     _fill(clusters, history, findings)
     return clusters
 
@@ -279,6 +283,8 @@ class _Judge:
 
     @staticmethod
     def _warned(cluster: _Cluster, orders: Sequence[Action], book: Rulebook) -> bool:
+        if not orders:
+            return False
         grace = timedelta(minutes=book.limits.warning_grace_minutes)
         return any(_had_been_warned(made_at(f), orders, grace) for f in cluster.active)
 
@@ -384,11 +390,11 @@ def _links_of(history: AccountHistory) -> tuple[dict[str, list[Action]], dict[st
     links: dict[str, list[Action]] = {}
     since: dict[str, datetime] = {}
     for action in history.actions:
-        target = action.order.target
-        if not is_account_order(action) and action.order.basis != "model" and target is not None:
-            links.setdefault(action.order.key, []).append(action)
-            if action.reversed_at is None:
-                since[target] = min(since.get(target, action.ordered_at), action.ordered_at)
+        order = action.order
+        if order.kind == "disable_link" and order.basis != "model" and order.target is not None:
+            links.setdefault(order.key, []).append(action)
+            if action.reversed_at is None and action.ordered_at < since.get(order.target, _NEVER):
+                since[order.target] = action.ordered_at
     return links, since
 
 
