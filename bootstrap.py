@@ -52,6 +52,7 @@ from service.people import People
 from service.ports import Clock, Store
 from service.propagate import Propagation
 from service.publish import Publishing
+from service.rebuild import Rebuilding
 from service.records import CaseKind, Checkpoint
 from service.rescan import Judged, Row, judge_chunk
 from service.review import Decider, Review, TargetCases
@@ -134,6 +135,14 @@ def find_ledger_faults(
     if settings.ledger_key is not None:
         verifiers.append(read_private_key(settings.ledger_key).public())
     return [*chain.find_faults(store.ledger_entries()), *find_seal_faults(store, verifiers, kept)]
+
+
+def build_rebuilding(settings: Settings) -> tuple[Rebuilding, int]:
+    """What makes anew what the record tells, and how many posts it will read."""
+    store = build_store(settings)
+    with store.begin(write=False) as work:
+        count = work.count_posts()
+    return Rebuilding(store, build_clock(settings, store)), count
 
 
 def build_sealing(settings: Settings) -> Sealing:

@@ -7,8 +7,18 @@ from pathlib import Path
 
 import click
 import msgspec
+from rich.console import Console
+from rich.progress import Progress
 
-from bootstrap import build_clock, build_sealing, build_store, find_ledger_faults, make_ledger_key, prepare_database
+from bootstrap import (
+    build_clock,
+    build_rebuilding,
+    build_sealing,
+    build_store,
+    find_ledger_faults,
+    make_ledger_key,
+    prepare_database,
+)
 from service.keys import SCOPES, Keys
 from service.records import Checkpoint
 from settings import Settings, read_settings
@@ -99,6 +109,28 @@ def ledger_verify(keys: tuple[Path, ...], checkpoints: Path | None) -> None:
         click.echo("No public key was given, so signatures were not checked.", err=True)
     click.echo("The record is whole." if not faults else f"{len(faults)} faults.", err=True)
     sys.exit(1 if faults else 0)
+
+
+@ledger.command("rebuild")
+@click.option("--check", is_flag=True, help="Change nothing; exit status 1 where something differs.")
+def ledger_rebuild(*, check: bool) -> None:
+    """Make anew, from posts and ledger, what is kept beside them; nothing else is written meanwhile."""
+    settings = read_settings()
+    if faults := find_ledger_faults(settings):
+        click.echo(str(faults[0]))
+        click.echo(
+            f"The record itself has {len(faults)} faults: see `dajia ledger verify`. Nothing is made of it.", err=True
+        )
+        sys.exit(1)
+    rebuilding, posts = build_rebuilding(settings)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading posts", total=posts)
+        found = rebuilding.run(repair=not check, tick=lambda: progress.advance(task))
+    for difference in found:
+        click.echo(str(difference))
+    done = "differ" if check else "were put right"
+    click.echo(f"{len(found)} rows {done}." if found else "Everything is as the record tells it.", err=True)
+    sys.exit(1 if found and check else 0)
 
 
 def _read_checkpoints(file: Path) -> list[Checkpoint]:

@@ -81,7 +81,7 @@ def counts_against(finding: Finding) -> bool:
 def made_at(finding: Finding) -> datetime:
     """When the post was made; the moment it was found where a platform's clock runs ahead and says later."""
     # Spelled out: called for each finding of each decision, and twice as fast as ``min``.
-    return finding.posted_at if finding.posted_at < finding.found_at else finding.found_at
+    return min(finding.found_at, finding.posted_at)
 
 
 def is_account_order(action: Action) -> bool:
@@ -166,8 +166,7 @@ def _clusters(history: AccountHistory, books: Rulebooks, findings: dict[str, Fin
             cluster = _Cluster(posted_at, finding.post_id, finding.found_at, set(), [], [])
             clusters.append(cluster)
         cluster.posts.add(finding.post_id)
-        if finding.found_at < cluster.first_found_at:
-            cluster.first_found_at = finding.found_at
+        cluster.first_found_at = min(cluster.first_found_at, finding.found_at)
     _fill(clusters, history, findings)
     return clusters
 

@@ -81,6 +81,10 @@ class Work(Protocol):
         """Accounts that ever shared the target, also in a revision since replaced, in the order of their ids."""
         ...
 
+    def count_posts(self) -> int:
+        """How many are recorded, every revision counted."""
+        ...
+
     # targets
     def touch_targets(self, touches: Sequence[TargetTouch], now: datetime) -> dict[str, TargetRecord]:
         """Note that a post leads to these targets and lock them until the end; what is known of each."""
@@ -96,6 +100,18 @@ class Work(Protocol):
 
     def put_target(self, record: TargetRecord) -> None:
         """Replace what is known of a target."""
+        ...
+
+    def drop_target(self, target: str) -> None:
+        """Forget a target that nothing in the record tells of."""
+        ...
+
+    def hold_projections(self) -> None:
+        """Nobody else writes to what can be told from the record until the transaction ends."""
+        ...
+
+    def every_target(self) -> Iterable[TargetRecord]:
+        """All targets, in no order."""
         ...
 
     def target_counts(self, target: str) -> TargetCounts:
@@ -197,6 +213,10 @@ class Work(Protocol):
 
     def due_endings(self, now: datetime, limit: int) -> list[Ending]:
         """Those that have ended, earliest first; locked until the end of the transaction where the database can."""
+        ...
+
+    def endings_after(self, now: datetime) -> list[Ending]:
+        """Those that are not due yet."""
         ...
 
     def drop_ending(self, action_id: str) -> None:

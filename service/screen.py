@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from detector.reading import MAX_LINKS
 from detector.score import Detector, highest
-from detector.types import LinkVerdict, Post, VerdictName
+from detector.types import Link, LinkVerdict, Post, VerdictName
 from enforcement.rulebook import Rulebook, Rulebooks
 from enforcement.standing import AccountHistory, entry_for_account, entry_for_finding, fold
 from enforcement.types import Action, Finding, NewEntry
@@ -51,6 +51,13 @@ class Assessment(msgspec.Struct, frozen=True):
 
     post: Post
     verdicts: tuple[LinkVerdict, ...]
+
+
+class _Coming(msgspec.Struct, frozen=True):
+    """An assessment that is about to be recorded, with the digest of its post's content."""
+
+    assessment: Assessment
+    digest: str
 
 
 class Screening:
@@ -126,19 +133,37 @@ class Screening:
     def _settle_once(self, assessments: Sequence[Assessment]) -> list[PostAnswer | ConflictError]:
         now = self._clock.now()
         with self._store.begin() as work:
-            records = work.touch_targets(_touches(assessments), now)
-            return [self._settle_one(work, assessment, records, now) for assessment in assessments]
+            earlier = {post_id: work.post(post_id) for post_id in {a.post.post_id for a in assessments}}
+            coming = [_Coming(assessment, content_digest(assessment.post)) for assessment in assessments]
+            records = work.touch_targets(self._touches(_recorded(coming, earlier), now), now)
+            return [self._settle_one(work, one, earlier, records, now) for one in coming]
+
+    def _touches(self, assessments: Sequence[Assessment], now: datetime) -> list[TargetTouch]:
+        """One touch for each target, in one order for everybody."""
+        merged: dict[str, TargetTouch] = {}
+        for assessment in assessments:
+            book = self._book(assessment.post.posted_at or now) or self._books.latest()
+            for verdict in assessment.verdicts:
+                if verdict.link is not None:
+                    touch = _touch(verdict, verdict.link, book)
+                    merged[touch.target] = _both(merged.get(touch.target), touch)
+        return list(merged.values())
 
     def _settle_one(
-        self, work: Work, assessment: Assessment, records: dict[str, TargetRecord], now: datetime
+        self,
+        work: Work,
+        coming: _Coming,
+        earlier_posts: dict[str, StoredPost | None],
+        records: dict[str, TargetRecord],
+        now: datetime,
     ) -> PostAnswer | ConflictError:
+        assessment, digest = coming.assessment, coming.digest
         post = assessment.post
-        digest = content_digest(post)
-        earlier = work.post(post.post_id)
+        earlier = earlier_posts[post.post_id]
         if earlier is not None:
             if earlier.digest == digest:
                 return msgspec.structs.replace(msgspec.json.decode(earlier.answer, type=PostAnswer), duplicate=True)
-            if post.revision <= earlier.revision or post.account_id != earlier.account_id:
+            if not _may_replace(post, earlier):
                 return ConflictError(post.post_id, earlier.revision)
         posted_at = post.posted_at or now
         book = self._book(posted_at)
@@ -147,7 +172,7 @@ class Screening:
         outcome = self._rule(assessment, links, records, fold(post.account_id, entries), now)
         outcome, notices = deliver(outcome, told_by_answers(work, outcome.history), now)
         answer = self._answer(assessment, links, reasons, book, self._new_id(), outcome.actions, notices)
-        self._keep(work, assessment, posted_at, digest, answer, now)
+        earlier_posts[post.post_id] = self._keep(work, assessment, posted_at, digest, answer, now)
         keep_outcome(work, outcome, len(entries), now)
         self._ask_people(work, post, links, now)
         return answer
@@ -220,30 +245,30 @@ class Screening:
     @staticmethod
     def _keep(  # noqa: PLR0917 - one line for each part of the row
         work: Work, assessment: Assessment, posted_at: datetime, digest: str, answer: PostAnswer, now: datetime
-    ) -> None:
+    ) -> StoredPost:
         post = assessment.post
         links = tuple(
             StoredLink(link.url, link.target, link.verdict, link.counterfeit_probability) for link in answer.links
         )
-        work.add_post(
-            StoredPost(
-                post_id=post.post_id,
-                revision=post.revision,
-                account_id=post.account_id,
-                account_type=post.account.type or "private",
-                posted_at=posted_at,
-                recorded_at=now,
-                digest=digest,
-                decision_id=answer.decision_id or "",
-                verdict=answer.verdict,
-                counterfeit_probability=answer.counterfeit_probability,
-                text=post.text,
-                links=links,
-                mention=any(v.mention for v in assessment.verdicts),
-                answer=_JSON.encode(answer),
-                reach=post.reach,
-            )
+        stored = StoredPost(
+            post_id=post.post_id,
+            revision=post.revision,
+            account_id=post.account_id,
+            account_type=post.account.type or "private",
+            posted_at=posted_at,
+            recorded_at=now,
+            digest=digest,
+            decision_id=answer.decision_id or "",
+            verdict=answer.verdict,
+            counterfeit_probability=answer.counterfeit_probability,
+            text=post.text,
+            links=links,
+            mention=any(v.mention for v in assessment.verdicts),
+            answer=_JSON.encode(answer),
+            reach=post.reach,
         )
+        work.add_post(stored)
+        return stored
 
     def _ask_people(self, work: Work, post: Post, links: Sequence[LinkAnswer], now: datetime) -> None:
         """What is suspected goes to the queue, by the harm of waiting: probability × expected reach."""
@@ -273,20 +298,33 @@ def content_digest(post: Post) -> str:
     return hashlib.sha256(_JSON.encode(content)).hexdigest()
 
 
-def _touches(assessments: Sequence[Assessment]) -> list[TargetTouch]:
-    """One touch for each target, in one order for everybody."""
-    merged: dict[str, TargetTouch] = {}
-    for verdict in (v for a in assessments for v in a.verdicts if v.link is not None):
-        assert verdict.link is not None  # noqa: S101 - for the type checker; filtered in the line above
-        target = verdict.link.target
-        before = merged.get(target)
-        merged[target] = TargetTouch(
-            target,
-            before.url if before else verdict.link.url,
-            max(verdict.counterfeit_probability, before.counterfeit_probability if before else 0.0),
-            verdict.verdict != "allow" or (before is not None and before.suspected),
-        )
-    return list(merged.values())
+def _recorded(coming: Sequence[_Coming], earlier_posts: Mapping[str, StoredPost | None]) -> list[Assessment]:
+    """Those that will be recorded: no repeats and no conflicts, also within the batch."""
+    latest: dict[str, tuple[str, Post | StoredPost]] = {i: (p.digest, p) for i, p in earlier_posts.items() if p}
+    recorded = []
+    for one in coming:
+        post = one.assessment.post
+        digest, earlier = latest.get(post.post_id, ("", None))
+        if earlier is None or (digest != one.digest and _may_replace(post, earlier)):
+            latest[post.post_id] = (one.digest, post)
+            recorded.append(one.assessment)
+    return recorded
+
+
+def _may_replace(post: Post, earlier: Post | StoredPost) -> bool:
+    return post.revision > earlier.revision and post.account_id == earlier.account_id
+
+
+def _touch(verdict: LinkVerdict, link: Link, book: Rulebook) -> TargetTouch:
+    suspected = verdict.verdict != "allow" or least_verdict(verdict, book) != "allow"
+    return TargetTouch(link.target, link.url, verdict.counterfeit_probability, suspected)
+
+
+def _both(before: TargetTouch | None, touch: TargetTouch) -> TargetTouch:
+    if before is None:
+        return touch
+    probability = max(before.counterfeit_probability, touch.counterfeit_probability)
+    return TargetTouch(before.target, before.url, probability, before.suspected or touch.suspected)
 
 
 def _every_spelling(verdicts: Sequence[LinkVerdict], links: Sequence[LinkAnswer]) -> tuple[LinkAnswer, ...]:

@@ -13,6 +13,7 @@ import msgspec
 from enforcement.types import Basis, NewEntry
 from service.answers import DecisionAnswer
 from service.carry_out import NewId
+from service.known import TARGET_DECIDED, TARGET_LIFTED, after_line
 from service.ports import Work
 from service.records import Job, TargetRecord
 
@@ -41,43 +42,22 @@ def record_decision(  # noqa: PLR0917 - one argument for each part of the line
     """Record the decision and queue its job; ``ground`` is the id of the notice or appeal that it rests on."""
     decision_id, job_id = new_id(), new_id()
     known = work.target(command.target)
-    body = {"decision_id": decision_id, **msgspec.to_builtins(command)}
+    # The address by which the target is known stands in the line, so that the record alone tells it.
+    url = known.url if known else command.url
+    body = {"decision_id": decision_id, **msgspec.to_builtins(command), "url": url}
     if basis != "human" or ground is not None:
         body |= {"basis": basis, "ground": ground}
-    _append(work, command.target, "target_decided", body, now)
-    # The same decision again adds what was found since; it does not move when and by whom it was taken first.
-    again = known if known is not None and known.state == command.decision else None
-    work.put_target(
-        TargetRecord(
-            target=command.target,
-            url=known.url if known else command.url,
-            state=command.decision,
-            since=again.since if again else now,
-            by=again.by if again else command.actor,
-            basis=again.basis if again else basis,
-            decision_id=decision_id,
-            organised=command.organised or (again is not None and again.organised),
-            health_risk=command.health_risk or (again is not None and again.health_risk),
-            evasion=command.evasion or (again is not None and again.evasion),
-            top_probability=known.top_probability if known else 0.0,
-        )
-    )
+    _append(work, command.target, TARGET_DECIDED, body, now)
+    work.put_target(after_line(known, command.target, TARGET_DECIDED, now, body))
     work.add_job(settle_job(job_id, command.target, now))
     return DecisionAnswer(decision_id, command.target, command.decision, job_id)
 
 
 def lift_decision(work: Work, record: TargetRecord, ground: str, now: datetime, new_id: NewId) -> None:
     """Take a confirmation back without clearing the target: it is suspected again, and its posts are repaired."""
-    _append(work, record.target, "target_lifted", {"ground": ground}, now)
-    work.put_target(
-        TargetRecord(
-            target=record.target,
-            url=record.url,
-            state="suspected",
-            since=now,
-            top_probability=record.top_probability,
-        )
-    )
+    body: dict[str, object] = {"ground": ground}
+    _append(work, record.target, TARGET_LIFTED, body, now)
+    work.put_target(after_line(record, record.target, TARGET_LIFTED, now, body))
     work.add_job(settle_job(new_id(), record.target, now))
 
 

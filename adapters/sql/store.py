@@ -223,6 +223,10 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork)
 
     # targets
 
+    def count_posts(self) -> int:
+        """How many are recorded, every revision counted."""
+        return int(self.connection.execute(sa.select(sa.func.count()).select_from(posts)).scalar_one())
+
     def touch_targets(self, touches: Sequence[TargetTouch], now: datetime) -> dict[str, TargetRecord]:
         """Note that a post leads to these targets and lock them until the end; what is known of each."""
         # In the order of names, so that two posts with the same links cannot wait for one another.
@@ -258,6 +262,20 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork)
         statement = self._insert(targets).values(**values)
         rest = {name: value for name, value in values.items() if name != "target"}
         self.connection.execute(statement.on_conflict_do_update(index_elements=[targets.c.target], set_=rest))
+
+    def drop_target(self, target: str) -> None:
+        """Forget a target that nothing in the record tells of."""
+        self.connection.execute(sa.delete(targets).where(targets.c.target == target))
+
+    def hold_projections(self) -> None:
+        """Nobody else writes to what can be told from the record until the transaction ends."""
+        if self.connection.dialect.name == "postgresql":  # on SQLite there is one writer at a time anyway
+            self.connection.exec_driver_sql("LOCK TABLE targets, endings IN SHARE ROW EXCLUSIVE MODE")
+
+    def every_target(self) -> Iterator[TargetRecord]:
+        """All targets, in no order."""
+        with self.connection.execute(sa.select(targets), execution_options={"yield_per": 1000}) as rows:
+            yield from map(_target, rows)
 
     def target_counts(self, target: str) -> TargetCounts:
         """How many posts and accounts lead to it."""

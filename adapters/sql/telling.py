@@ -44,6 +44,11 @@ class TellingWork:
         rows = self.connection.execute(statement.with_for_update(skip_locked=True))
         return [Ending(row.action_id, row.account_id, row.ends_at) for row in rows]
 
+    def endings_after(self, now: datetime) -> list[Ending]:
+        """Those that are not due yet."""
+        rows = self.connection.execute(sa.select(endings).where(endings.c.ends_at > now))
+        return [Ending(row.action_id, row.account_id, row.ends_at) for row in rows]
+
     def drop_ending(self, action_id: str) -> None:
         """Its end was told, or it was taken back before."""
         self.connection.execute(sa.delete(endings).where(endings.c.action_id == action_id))

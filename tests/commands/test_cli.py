@@ -243,6 +243,33 @@ def test_the_record_is_sealed_and_a_dropped_account_is_named(with_record):
     assert (done.returncode, done.stdout.startswith("account:a1: entry 4 is gone")) == (1, True)
 
 
+def test_what_is_kept_beside_the_record_is_made_anew(with_database):
+    done = with_database.run("ledger", "rebuild")
+    assert (done.returncode, done.stdout) == (0, "")
+    database = sqlite3.connect(with_database.folder / "dajia.sqlite3")
+    database.execute(
+        "INSERT INTO targets (target, url, state, organised, health_risk, evasion, top_probability) "
+        "VALUES ('url:x', 'https://x.example/', 'unknown', 0, 0, 0, 0.5)"
+    )
+    database.commit()
+    database.close()
+    told = "targets url:x: nothing in the record tells of it\n"
+    check, rebuild, again = (with_database.run("ledger", "rebuild", *more) for more in (("--check",), (), ()))
+    assert (check.returncode, check.stdout) == (1, told)
+    assert (rebuild.returncode, rebuild.stdout) == (0, told)
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_nothing_is_made_of_a_record_with_faults(with_record):
+    database = sqlite3.connect(with_record.folder / "dajia.sqlite3")
+    database.execute("DROP TRIGGER ledger_no_update")
+    database.execute("UPDATE ledger SET body = ? WHERE position = 2", (b'{"n":99}',))
+    database.commit()
+    database.close()
+    done = with_record.run("ledger", "rebuild")
+    assert (done.returncode, "dajia ledger verify" in done.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
