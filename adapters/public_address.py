@@ -16,6 +16,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -114,7 +115,7 @@ def deadline(seconds: float) -> Iterator[None]:
     timer.start()
     try:
         yield
-    except OSError:
+    except (OSError, urllib3.exceptions.HTTPError):
         if not over.is_set():
             raise
     finally:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from detector import page_signs
 from detector.page_charset import decode_page
 from detector.page_cost import MAX_COST, parse_cost
+from detector.page_jumps import jump_of
 from detector.page_markup import read_products
 from detector.page_prices import page_currency, read_prices
 from detector.page_walk import Walk, walk_page
@@ -54,14 +55,6 @@ _ERROR_TEXT = re.compile(
 )
 _LOGIN_TITLE = re.compile(r"^\W*(?:log ?in|sign ?in|登录|登入|登錄|用户登录|会员登录)\W*$", re.IGNORECASE)
 _SHORT_PAGE = 600
-_JUMP = re.compile(
-    r"(?:(?:window|document|top|self|parent)\s?\.\s?)?(?<![\w.])(?:window\.|document\.|top\.|self\.|parent\.)?location"
-    r"(?:\.href)?\s{0,3}(?:=\s{0,3}[\"'`]\s{0,3}(?P<to>[^\"'`]{4,300})|\.(?:replace|assign)\s?\(\s{0,3}[\"'`]?(?P<into>[^\"'`)]{2,300}))",
-)  # fmt: skip
-_REFRESH = re.compile(
-    r"^\s*(?P<delay>\d{1,4})[\d.]*\s*[;,]\s*(?:url\s*=)?\s*[\"']?(?P<to>[^\"'\s]{2,1000})", re.IGNORECASE
-)
-_SHORT_SCRIPT = 600
 
 
 def read_page(snapshot: PageSnapshot) -> PageReading:
@@ -105,6 +98,7 @@ def _read(url: str, html: str, charset: str) -> PageReading:
     title = walk.title or walk.metas.get("og:title", "")[:500].strip()
     currency = page_currency(walk, _host(url), f"{title} {text}")
     products = read_products(walk, currency)
+    jump = jump_of(walk, url, visible)
     # The owner is named at the end, which a long page has beyond the limit.
     ends = f"{text} {visible[-2_000:]}" if len(visible) > MAX_TEXT else text
     return PageReading(
@@ -123,7 +117,9 @@ def _read(url: str, html: str, charset: str) -> PageReading:
         company=page_signs.company(ends),
         social_links=page_signs.social_links(walk.anchors),
         image_alts=tuple(walk.alts),
-        script_redirect=_redirects(walk, url, visible),
+        script_redirect=jump is not None,
+        jumps_to="" if jump is None else jump.to,
+        jumped_by=None if jump is None else jump.via,
         n_nodes=walk.n_nodes,
         n_images=walk.n_images,
         n_links=walk.n_links,
@@ -155,24 +151,3 @@ def _is_error(title: str, text: str) -> bool:
         pattern.search(part) is not None
         for pattern, part in ((_ERROR_TITLE, title), (_LOGIN_TITLE, title), (_ERROR_TITLE, text), (_ERROR_TEXT, text))
     )
-
-
-def _redirects(walk: Walk, url: str, text: str) -> bool:
-    """Says whether the page sends its reader elsewhere by itself.
-
-    Shops hold jumps for their buttons in long scripts; only a script that does little else, or one on a page without
-    words, counts.
-    """
-    refresh = _REFRESH.search(walk.refresh)
-    if refresh and int(refresh["delay"]) <= 15 and refresh["to"].split("#")[0] not in {url, ""}:
-        return True
-    bare = len(text) < 200
-    return any(_jumps(script) for script in walk.scripts if bare or len(script) < _SHORT_SCRIPT)
-
-
-def _jumps(script: str) -> bool:
-    match = _JUMP.search(script)
-    if match is None:
-        return False
-    to = match["to"] or match["into"] or ""
-    return not to.startswith(("#", "javascript:", "window.location", "self.location", "location"))

@@ -214,6 +214,10 @@ class PageReading(msgspec.Struct, frozen=True):
     social_links: tuple[str, ...] = ()
     image_alts: tuple[str, ...] = ()
     script_redirect: bool = False
+    """The page sends its reader elsewhere by itself, by a refresh or a script."""
+    jumps_to: str = ""
+    """Where to, as an absolute address; empty where it stays, or where a script computes the address."""
+    jumped_by: Literal["meta", "script"] | None = None
     n_nodes: int = 0
     n_images: int = 0
     n_links: int = 0
