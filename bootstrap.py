@@ -16,9 +16,12 @@ import structlog
 from platformdirs import user_data_path
 from ulid import ULID
 
+from adapters.evidence import EvidenceFolder
+from adapters.fetch import PageFetcher
 from adapters.passwords import Argon2Passwords
 from adapters.public_address import Network
 from adapters.rescan_files import Output, identify
+from adapters.robots import RobotsRules
 from adapters.row_files import NAMES, STDIN, find_inputs, read_rows
 from adapters.rulebook_folder import RulebookFolder
 from adapters.session_secret import shared_secret
@@ -45,6 +48,8 @@ from service.dashboard import Dashboards
 from service.deliver import Deliveries
 from service.dossier import Dossiers
 from service.endings import Endings
+from service.evidence import Retention
+from service.fetch import Fetching, FetchPolicy
 from service.judge import Judge
 from service.keys import Keys
 from service.notices import Notices
@@ -59,6 +64,8 @@ from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
 from service.screen import Screening
 from service.seal import SealFault, Sealing, find_seal_faults
+from service.second_look import SecondLook
+from service.seen_pages import SeenPages
 from service.statements import Statements
 from service.status import Status
 from service.tell import Teller
@@ -250,7 +257,15 @@ def build_services(settings: Settings) -> Services:
         model_card=load_card(settings.model or newest_model()),
         brands_digest=detector.reader.brands.digest,
         screening=Screening(
-            store, detector, books, clock, teller, new_id, challenger=challenger, audit_share=settings.audit_share
+            store,
+            detector,
+            books,
+            clock,
+            teller,
+            new_id,
+            challenger=challenger,
+            audit_share=settings.audit_share,
+            fetch_reach=settings.fetch_reach if settings.fetch_at_once else None,
         ),
         challenger=challenger,
         review=Review(store, clock, new_id, settings.lease, deciders(books, appeals, notices, new_id)),
@@ -279,11 +294,16 @@ def _session_secret(settings: Settings) -> str:
         if len(settings.secret_key) < MIN_SECRET:
             raise SettingsError(f"DAJIA_SECRET_KEY must have {MIN_SECRET} characters or more.")
         return settings.secret_key
-    url = make_engine(settings.database_url).url
-    beside = url.get_backend_name() == "sqlite"
-    folder = Path(url.database or "").parent if beside else user_data_path("dajia", appauthor=False)
+    folder = _beside_database(settings)
     folder.mkdir(parents=True, exist_ok=True)
     return shared_secret(folder / "session-secret")
+
+
+def _beside_database(settings: Settings) -> Path:
+    """The folder of the SQLite file; the user's data folder where the database is elsewhere."""
+    url = make_engine(settings.database_url).url
+    beside = url.get_backend_name() == "sqlite"
+    return Path(url.database or "").parent if beside else user_data_path("dajia", appauthor=False)
 
 
 def deciders(books: Rulebooks, appeals: Appeals, notices: Notices, new_id: NewId) -> dict[CaseKind, Decider]:
@@ -305,8 +325,38 @@ def check_start(settings: Settings) -> None:
 
 def build_propagation(settings: Settings) -> Propagation:
     """What carries decisions to every post."""
+    store, books = build_store(settings), build_books(settings)
+    return Propagation(
+        store, books, build_clock(settings, store), new_id, _second_look(build_detector(settings), books)
+    )
+
+
+def _second_look(detector: Detector, books: Rulebooks) -> SecondLook:
+    return SecondLook(detector, books, SeenPages(detector.reader))
+
+
+def build_evidence(settings: Settings) -> EvidenceFolder:
+    """What keeps what visits saw."""
+    return EvidenceFolder(settings.evidence or _beside_database(settings) / "evidence")
+
+
+def build_fetching(settings: Settings, detector: Detector, books: Rulebooks) -> Fetching:
+    """What visits landing pages."""
     store = build_store(settings)
-    return Propagation(store, build_books(settings), build_clock(settings, store), new_id)
+    robots = RobotsRules() if settings.fetch_robots == "respect" else None
+    policy = FetchPolicy(
+        settings.fetch_at_once, timedelta(seconds=settings.fetch_host_seconds), settings.fetch_per_hour
+    )
+    return Fetching(
+        store,
+        PageFetcher(robots=robots),
+        build_evidence(settings),
+        _second_look(detector, books),
+        detector.reader,
+        build_clock(settings, store),
+        new_id,
+        policy,
+    )
 
 
 def build_judge(settings: Settings, *, remember: int = 0) -> Judge:
@@ -380,13 +430,23 @@ def build_duties(settings: Settings) -> tuple[Duty, ...]:
     store = build_store(settings)
     clock = build_clock(settings, store)
     sender = WebhookSender(_webhook_networks(settings))
+    detector, books = build_detector(settings), build_books(settings)
     sealing = () if settings.ledger_key is None else (Duty("seal the record", build_sealing(settings).run_next),)
     return (
-        Duty("settle targets", Propagation(store, build_books(settings), clock, new_id).run_next),
+        Duty("settle targets", Propagation(store, books, clock, new_id, _second_look(detector, books)).run_next),
         Duty("tell of endings", Endings(store, clock, new_id).run_next),
         Duty("restore after notices", Notices(store, clock, new_id).restore_next),
         Duty("deliver events", Deliveries(store, clock, sender).run_next),
         *sealing,
+        *(() if not settings.fetch_at_once else _fetching_duties(settings, detector, books)),
+    )
+
+
+def _fetching_duties(settings: Settings, detector: Detector, books: Rulebooks) -> tuple[Duty, ...]:
+    evidence = Retention(build_evidence(settings), settings.evidence_days)
+    return (
+        Duty("visit pages", build_fetching(settings, detector, books).run_next),
+        Duty("drop old evidence", evidence.run_next),
     )
 
 

@@ -12,6 +12,7 @@ import click
 from commands.brands import brands
 from commands.demo import demo
 from commands.evaluating import evaluate
+from commands.evidence import evidence
 from commands.labels import labels
 from commands.operating import db, key, ledger
 from commands.people import user
@@ -50,7 +51,7 @@ def dajia() -> None:
 
 COMMANDS = (
     *(demo, serve, worker, score, rescan, train, evaluate, brands),
-    *(rulebook, ledger, report, webhook, events, user, key, db),
+    *(rulebook, ledger, evidence, report, webhook, events, user, key, db),
 )
 for command in COMMANDS:
     dajia.add_command(command)

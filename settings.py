@@ -26,6 +26,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "audit_share": (1e-9, 1 - 1e-9),
     "lease_minutes": (1, 525_600),
     "checkpoint_minutes": (1, 525_600),
+    "fetch_at_once": (0, 256),
+    "fetch_host_seconds": (0, 86_400),
+    "fetch_per_hour": (0, 10_000_000),
+    "fetch_reach": (0, 10**12),
+    "evidence_days": (1, 36_500),
 }
 """Least and greatest value of each number."""
 
@@ -63,6 +68,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """File of the private key that seals the record; ``None``: it is not sealed."""
     checkpoint_minutes: int = 60
     """Minutes between two checkpoints."""
+    fetch_at_once: int = 16
+    """Landing pages that a worker visits at the same time; 0: none are visited."""
+    fetch_host_seconds: float = 2.0
+    """Seconds between two visits to one host."""
+    fetch_per_hour: int = 20_000
+    """Visits of one worker in an hour, at most."""
+    fetch_reach: int = 10_000
+    """Reach from which the page of a link is visited that nothing speaks against."""
+    fetch_robots: Literal["ignore", "respect"] = "ignore"
+    """Whether a site's robots.txt is asked."""
+    evidence: Path | None = None
+    """Folder of what visits saw; ``None``: ``evidence`` beside the SQLite file, or in the user's data folder."""
+    evidence_days: int = 365
+    """Days for which it is kept."""
     secret_key: str | None = None
     """Signs the console's sessions; ``None``: made once, in a file beside the database."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

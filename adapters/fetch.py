@@ -29,7 +29,7 @@ from adapters.public_address import (
 from adapters.robots import RobotsRules
 from detector.page_jumps import refresh_of
 from detector.pages import read_page
-from detector.types import PageSnapshot
+from detector.types import PageReading, PageSnapshot
 from service.visits import Exchange, Fetched, Hop, HopKind, Outcome, Profile
 
 MAX_HOPS = 10
@@ -100,17 +100,18 @@ class PageFetcher:
         visit = _Visit(profile)
         try:
             with _told_apart(), deadline(self._timeout_s), self._session() as session:
-                page = self._follow(session, visit, url)
+                page, reading = self._follow(session, visit, url)
         except _StopError as stop:
-            return Fetched(profile, stop.outcome, str(stop), tuple(visit.hops), None, tuple(visit.exchanges))
-        return Fetched(profile, "read", "", tuple(visit.hops), page, tuple(visit.exchanges))
+            hops, exchanges = tuple(visit.hops), tuple(visit.exchanges)
+            return Fetched(profile, stop.outcome, str(stop), hops, exchanges=exchanges)
+        return Fetched(profile, "read", "", tuple(visit.hops), page, reading, tuple(visit.exchanges))
 
     def _session(self) -> requests.Session:
         session = guarded_session(self._allowed, self._resolver)
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return session
 
-    def _follow(self, session: requests.Session, visit: _Visit, url: str) -> PageSnapshot:
+    def _follow(self, session: requests.Session, visit: _Visit, url: str) -> tuple[PageSnapshot, PageReading]:
         step = _Next(url, "link")
         while True:
             if len(visit.hops) > MAX_HOPS:
@@ -120,9 +121,10 @@ class PageFetcher:
             following = _redirect(exchange)
             if following is None:
                 page = _page(exchange)
-                following = _jump(page, visit)
+                reading = read_page(page)
+                following = _jump(reading, visit)
                 if following is None:
-                    return page
+                    return page, reading
             step = following
 
     def _address(self, url: str, visit: _Visit, via: HopKind) -> str:
@@ -280,9 +282,8 @@ def _inflate(body: bytes) -> bytes:
     raise _StopError("bad_answer", "It cannot be unpacked.")
 
 
-def _jump(page: PageSnapshot, visit: _Visit) -> _Next | None:
+def _jump(reading: PageReading, visit: _Visit) -> _Next | None:
     """Where the page itself sends on, unless that is where the visit has been already."""
-    reading = read_page(page)
     seen = {hop.url for hop in visit.hops}
     if not reading.jumps_to or reading.jumps_to in seen or urlsplit(reading.jumps_to).scheme not in {"http", "https"}:
         return None

@@ -125,6 +125,7 @@ def _serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]
         "DAJIA_WORKERS": str(settings.workers),
         "DAJIA_PORT": str(port),
         "DAJIA_LOG_LEVEL": "WARNING",
+        "DAJIA_FETCH_AT_ONCE": "0",  # the sample platform's shops do not exist
     }
     process = subprocess.Popen([sys.executable, "-P", "-m", "cli", "serve"], env=environment)
     try:

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from detector.contacts import find_contacts
+from detector.similarity import grams, resemblance
 from detector.text import read_text
 
 Kind = Literal["contact", "template", "timing", "target"]
@@ -85,17 +86,12 @@ def _seen(posts: Sequence[SharedPost]) -> _Seen:
         for contact in find_contacts(read):
             if contact.value:
                 seen.contacts.setdefault(f"{contact.kind}:{contact.value}", contact.evidence)
-        grams = _grams(read.plain)
-        if len(grams) >= SHORTEST:
-            seen.grams.append((text, grams))
+        found = grams(read.plain)
+        if len(found) >= SHORTEST:
+            seen.grams.append((text, found))
     for post in newest:
         seen.times.setdefault(post.target, []).append(post.posted_at)
     return seen
-
-
-def _grams(plain: str) -> frozenset[str]:
-    letters = "".join(sign for sign in plain if sign.isalnum())
-    return frozenset(letters[at : at + 4] for at in range(len(letters) - 3))
 
 
 def _reasons(one: _Seen, other: _Seen) -> Iterable[TieReason]:
@@ -122,11 +118,9 @@ def _reasons(one: _Seen, other: _Seen) -> Iterable[TieReason]:
 
 
 def _same_text(one: _Seen, other: _Seen) -> str | None:
-    for text, grams in one.grams:
-        for _, theirs in other.grams:
-            both = len(grams & theirs)
-            if both >= SAME_TEXT * (len(grams) + len(theirs) - both):
-                return text
+    for text, mine in one.grams:
+        if any(resemblance(mine, theirs) >= SAME_TEXT for _, theirs in other.grams):
+            return text
     return None
 
 

@@ -125,7 +125,10 @@ class Reader:
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:
         """A landing page: its build, and what its opening words name."""
-        page = read_page(snapshot)
+        return self.page_words(read_page(snapshot))
+
+    def page_words(self, page: PageReading) -> PageEvidence:
+        """A page that was read already, and what its opening words name."""
         return PageEvidence(page, self.text(f"{page.title}\n{page.description}\n{page.text[:PAGE_WORDS]}"))
 
     def evidence(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -40,9 +41,10 @@ class Detector:
         """The post's links, those sent apart before those in the text; one for each target."""
         return _one_for_each_target((*map(read_link, post.links), *find_links(post.text)))
 
-    def score(self, post: Post) -> list[LinkVerdict]:
+    def score(self, post: Post, known_pages: Mapping[str, PageEvidence] = MappingProxyType({})) -> list[LinkVerdict]:
         """A verdict for each link; for the text alone where there is no link. Never raises.
 
+        ``known_pages`` are pages that were read before, by target; one that came with the post counts instead.
         Links beyond the two hundredth are judged by their address alone, so that what is known of them still counts.
         """
         written = find_links(post.text)
@@ -53,7 +55,7 @@ class Detector:
         wording = None if text is None or self.wording is None else self.wording.pull(text.read, text.mentions)
         if not links:
             return [self._judge(self.reader.evidence(None, text, None, 0, wording))]
-        pages = self._pages(post, links) if post.pages else {}
+        pages = {**known_pages, **self._pages(post, links)} if post.pages else known_pages
         n = len(links)
         near, rest = links[:MAX_LINKS], links[MAX_LINKS:]
         judged = [self._judge(self.reader.evidence(x, text, pages.get(x.target), n, wording)) for x in near]

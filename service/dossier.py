@@ -14,6 +14,8 @@ from enforcement.rulebook import Rulebooks
 from enforcement.standing import HistoryError, fold
 from service.answers import LinkAnswer, PostAnswer, ReasonAnswer
 from service.carry_out import NewId, carry_out
+from service.evidence import Visited
+from service.page_view import PageView, last_visits, page_view
 from service.ports import Clock, Store, Work
 from service.propagate import lines_for
 from service.records import StoredPost, TargetRecord
@@ -72,6 +74,10 @@ class Dossier(msgspec.Struct, frozen=True):
     posts: tuple[PostInDossier, ...]
     next: int | None
     """Pass as ``after`` for more posts; ``None`` at the end."""
+    page: PageView | None
+    """The page behind the link as it was seen last; ``None`` where it was not read."""
+    visits: tuple[Visited, ...]
+    """To the page, newest first."""
     decisions: tuple[PastDecision, ...]
     effect: Effect | None
     """``None`` where the target is decided."""
@@ -102,6 +108,8 @@ class Dossiers:
                 accounts_in_all=counts.accounts,
                 posts=tuple(_post(seq, post, name) for seq, post in shown),
                 next=shown[-1][0] if len(found) > POSTS_SHOWN else None,
+                page=page_view(work, name),
+                visits=last_visits(work, name),
                 decisions=_decisions(work, name),
                 effect=self._effect(work, record, counts.accounts),
             )

@@ -12,7 +12,8 @@ from service.records import StoredLink, TargetRecord
 
 TARGET_DECIDED = "target_decided"
 TARGET_LIFTED = "target_lifted"
-KINDS = (TARGET_DECIDED, TARGET_LIFTED)
+PAGE_VISITED = "page_visited"
+KINDS = (TARGET_DECIDED, TARGET_LIFTED, PAGE_VISITED)
 _SIGNS = ("organised", "health_risk", "evasion")
 
 
@@ -31,8 +32,18 @@ def after_line(
     """The target after a line of its stream; lines of a kind that decides nothing change nothing."""
     known = known or TargetRecord(target, body.get("url", target), "unknown")
     if kind == TARGET_LIFTED:
-        return TargetRecord(target, known.url, "suspected", since=at, top_probability=known.top_probability)
+        probability, page = known.top_probability, known.page
+        return TargetRecord(target, known.url, "suspected", since=at, top_probability=probability, page=page)
+    if kind == PAGE_VISITED:
+        return _visited(known, at, body)
     return _decided(known, at, body) if kind == TARGET_DECIDED else known
+
+
+def _visited(known: TargetRecord, at: datetime, body: Mapping[str, Any]) -> TargetRecord:
+    if known.state == "unknown" and body["verdict"] != "allow":
+        known = replace(known, state="suspected", since=at)
+    page = body["visit_id"] if body["page"] else known.page
+    return replace(known, page=page, top_probability=max(known.top_probability, body["counterfeit_probability"]))
 
 
 def _decided(known: TargetRecord, at: datetime, body: Mapping[str, Any]) -> TargetRecord:
@@ -48,4 +59,5 @@ def _decided(known: TargetRecord, at: datetime, body: Mapping[str, Any]) -> Targ
         decision_id=body["decision_id"],
         **{sign: body[sign] or (again and getattr(known, sign)) for sign in _SIGNS},
         top_probability=known.top_probability,
+        page=known.page,
     )

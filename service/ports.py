@@ -9,6 +9,7 @@ from typing import Protocol
 
 from detector.types import TargetState
 from enforcement.types import LedgerEntry, NewEntry
+from service.fetch_queue import FetchLease, FetchTask, FetchWish, SeenPage
 from service.records import (
     ApiKey,
     Case,
@@ -142,6 +143,39 @@ class Work(Protocol):
 
     def targets_in_state(self, state: TargetState) -> list[str]:
         """Names of all targets in a state."""
+        ...
+
+    # landing pages
+    def want_fetch(self, wish: FetchWish, now: datetime) -> None:
+        """Queue a page, or raise the worth of one that is queued."""
+        ...
+
+    def lease_fetches(self, lease: FetchLease, limit: int) -> list[FetchTask]:
+        """Pages that are due, the most worthwhile first and one for each host that is free; leased, the hosts taken."""
+        ...
+
+    def put_fetch(self, task: FetchTask, due_at: datetime) -> None:
+        """When to visit again; the lease ends, and what it was worth counts from nothing."""
+        ...
+
+    def fetch_is_due(self, now: datetime) -> bool:
+        """Whether any page is due."""
+        ...
+
+    def fetch_backlog(self, now: datetime) -> int:
+        """How many pages are due."""
+        ...
+
+    def page(self, target: str) -> SeenPage | None:
+        """The page behind a target as it was seen last."""
+        ...
+
+    def pages_seen(self, targets: Iterable[str]) -> dict[str, str]:
+        """Of those targets whose page was read, the visit that read it."""
+        ...
+
+    def put_page(self, page: SeenPage) -> None:
+        """Replace it."""
         ...
 
     # cases

@@ -18,6 +18,7 @@ from service.carry_out import NewId, carry_out
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import Event, Job, JobState, StoredPost, TargetRecord, TargetTouch
+from service.second_look import SecondLook
 
 BATCH = 50
 TRIES = 8
@@ -26,6 +27,10 @@ _WITHDRAWN: dict[TargetState, str] = {
     "suspected": "the notice that confirmed the target was answered, and no suit followed",
 }
 """Why findings no longer count, by the state that a target came into."""
+
+
+SEE_PAGE = "see_page"
+"""A job that judges every post of a target again by the page behind it; all others carry a decision."""
 
 
 class NoticeText(msgspec.Struct, frozen=True):
@@ -44,7 +49,8 @@ class NoticeText(msgspec.Struct, frozen=True):
 class Propagation:
     """Runs the jobs that decisions on targets have queued."""
 
-    def __init__(self, store: Store, books: Rulebooks, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, store: Store, books: Rulebooks, clock: Clock, new_id: NewId, second_look: SecondLook) -> None:
+        self._second_look = second_look
         self._store = store
         self._books = books
         self._clock = clock
@@ -90,7 +96,7 @@ class Propagation:
         done, error = job.done, job.error
         for account_id in accounts:
             try:
-                done += self._settle_account(work, target, account_id, notice, now)
+                done += self._settle_account(work, job.kind, target, account_id, notice, now)
             except HistoryError as problem:
                 error = f"{error}; {problem}" if error else f"Not settled: {problem}"
         ended: JobState = "done" if error is None else "failed"
@@ -103,13 +109,22 @@ class Propagation:
             cursor=accounts[-1] if accounts else job.cursor,
         )
 
-    def _settle_account(
-        self, work: Work, target: TargetRecord, account_id: str, notice: NoticeText | None, now: datetime
+    def _settle_account(  # noqa: PLR0917 - what the stretch has read, handed down
+        self,
+        work: Work,
+        kind: str,
+        target: TargetRecord,
+        account_id: str,
+        notice: NoticeText | None,
+        now: datetime,
     ) -> int:
         posts = {p.post_id: p for p in work.posts_of_account(target.target, account_id)}
         entries = work.entries(f"account:{account_id}")
         history = fold(account_id, entries)
-        new = lines_for(target, list(posts.values()), history, now)
+        if kind == SEE_PAGE:
+            new = self._second_look.lines(work, target, list(posts.values()), history, now)
+        else:
+            new = lines_for(target, list(posts.values()), history, now)
         if new:
             outcome = carry_out(history, new, self._books, now, self._new_id)
             keep_outcome(work, outcome, len(entries), now)

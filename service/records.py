@@ -96,6 +96,8 @@ class TargetRecord(msgspec.Struct, frozen=True):
     evasion: bool = False
     top_probability: float = 0.0
     """Highest probability that any of its posts was given."""
+    page: str | None = None
+    """The visit that saw the page by which its posts are judged; ``None`` where none was read."""
 
     @property
     def confirmed_on(self) -> Basis:

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from detector.reading import MAX_LINKS
+from detector.links import read_link
+from detector.reading import MAX_LINKS, PageEvidence
 from detector.score import Detector, highest
 from detector.types import Link, LinkVerdict, Post, VerdictName
 from enforcement.rulebook import Rulebook, Rulebooks
@@ -25,9 +26,12 @@ from service.audit import is_drawn, note_drawn
 from service.carry_out import NewId, Outcome, carry_out, deliver
 from service.challenger import Challenger
 from service.deliver import told_by_answers
+from service.fetch_queue import wish_for
+from service.findings import quoted
 from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import StoredLink, StoredPost, TargetRecord, TargetTouch
+from service.seen_pages import SeenPages
 from service.tell import Teller
 
 GRAVITY: dict[VerdictName, int] = {"allow": 0, "review": 1, "hold": 2, "block": 3}
@@ -74,11 +78,15 @@ class Screening:
         *,
         challenger: Challenger | None = None,
         audit_share: float | None = None,
+        fetch_reach: int | None = None,
     ) -> None:
+        """``fetch_reach`` is the reach from which any link's page is visited; ``None``: no page is."""
+        self._fetch_reach = fetch_reach
         self._challenger = challenger
         self._audit_share = audit_share
         self._store = store
         self._detector = detector
+        self._pages = SeenPages(detector.reader)
         self._books = books
         self._clock = clock
         self._teller = teller
@@ -93,7 +101,8 @@ class Screening:
         assessment = self.assess(post)
         now = self._clock.now()
         with self._store.begin(write=False) as work:
-            records = work.targets(v.link.target for v in assessment.verdicts if v.link is not None)
+            records = work.targets(_targets_of([assessment]))
+            (assessment,) = self._with_pages([assessment], self._pages.of(work, records)[0])
         book = self._book(post.posted_at or now)
         links, reasons = self._judge(assessment, records, book)
         return self._answer(assessment, links, reasons, book)
@@ -134,9 +143,21 @@ class Screening:
         now = self._clock.now()
         with self._store.begin() as work:
             earlier = {post_id: work.post(post_id) for post_id in {a.post.post_id for a in assessments}}
-            coming = [_Coming(assessment, content_digest(assessment.post)) for assessment in assessments]
+            pages, visits = self._pages.of(work, _targets_of(assessments))
+            coming = [_Coming(a, content_digest(a.post)) for a in self._with_pages(assessments, pages)]
             records = work.touch_targets(self._touches(_recorded(coming, earlier), now), now)
+            if any(record.page != visits.get(record.target) for record in records.values()):
+                raise StaleHeadError("A page was read in between; judge again by it.")
             return [self._settle_one(work, one, earlier, records, now) for one in coming]
+
+    def _with_pages(self, assessments: Sequence[Assessment], pages: Mapping[str, PageEvidence]) -> list[Assessment]:
+        """Those again whose link leads to a page that the service has read itself."""
+        return [
+            Assessment(a.post, tuple(self._detector.score(a.post, pages)))
+            if pages and not pages.keys().isdisjoint(_targets_of([a]))
+            else a
+            for a in assessments
+        ]
 
     def _touches(self, assessments: Sequence[Assessment], now: datetime) -> list[TargetTouch]:
         """One touch for each target, in one order for everybody."""
@@ -175,6 +196,7 @@ class Screening:
         earlier_posts[post.post_id] = self._keep(work, assessment, posted_at, digest, answer, now)
         keep_outcome(work, outcome, len(entries), now)
         self._ask_people(work, post, links, now)
+        self._want_pages(work, assessment, links, records, now)
         return answer
 
     def _book(self, at: datetime) -> Rulebook | None:
@@ -282,6 +304,28 @@ class Screening:
         if self._audit_share is not None:
             self._draw(work, post, links, self._audit_share, now)
 
+    def _want_pages(
+        self,
+        work: Work,
+        assessment: Assessment,
+        links: Sequence[LinkAnswer],
+        records: dict[str, TargetRecord],
+        now: datetime,
+    ) -> None:
+        """Pages of what is suspected or widely shared are to be visited, unless they were or the platform sent them."""
+        if self._fetch_reach is None:
+            return
+        post = assessment.post
+        reach = post.reach or 0
+        sent = {read_link(page.url).target for page in post.pages}
+        for verdict, answer in zip(assessment.verdicts, links, strict=False):
+            wanted = answer.verdict in {"review", "hold"} or reach >= self._fetch_reach
+            if wanted and answer.known is None and answer.target not in sent and not records[answer.target].page:
+                worth = answer.counterfeit_probability * (1 + reach)
+                wish = wish_for(answer.target, verdict.link.canonical if verdict.link else answer.url, worth)
+                if wish is not None:
+                    work.want_fetch(wish, now)
+
     def _draw(self, work: Work, post: Post, links: Sequence[LinkAnswer], share: float, now: datetime) -> None:
         """Some of what is allowed is looked at too, so that people do not see only what the model flags."""
         allowed = {link.target: link for link in links if link.verdict == "allow" and link.known is None}
@@ -309,6 +353,10 @@ def _recorded(coming: Sequence[_Coming], earlier_posts: Mapping[str, StoredPost 
             latest[post.post_id] = (one.digest, post)
             recorded.append(one.assessment)
     return recorded
+
+
+def _targets_of(assessments: Sequence[Assessment]) -> list[str]:
+    return [v.link.target for a in assessments for v in a.verdicts if v.link is not None]
 
 
 def _may_replace(post: Post, earlier: Post | StoredPost) -> bool:
@@ -378,7 +426,7 @@ def _finding(  # noqa: PLR0917 - one line for each source of the finding
         disguised=confirmed and _is_dressed_up(verdict) and history.had_disabled(record.target),
         mention=verdict.mention,
         account_type=kind,
-        evidence=tuple(dict.fromkeys(f"“{r.evidence}”" for r in verdict.reasons if r.weight > 0 and r.evidence))[:5],
+        evidence=quoted(verdict),
     )
 
 

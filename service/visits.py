@@ -8,7 +8,7 @@ from typing import Literal, Protocol, get_args
 
 import msgspec
 
-from detector.types import PageSnapshot
+from detector.types import PageReading, PageSnapshot
 
 Profile = Literal["mobile", "desktop"]
 """As whom the page was visited: somebody who taps a link in a feed, or somebody at a desk without a referrer."""
@@ -70,6 +70,8 @@ class Fetched(msgspec.Struct, frozen=True):
     hops: tuple[Hop, ...]
     page: PageSnapshot | None = None
     """The page at the end; ``None`` unless it was read."""
+    reading: PageReading | None = None
+    """What the page says; ``None`` with ``page``."""
     exchanges: tuple[Exchange, ...] = ()
 
 

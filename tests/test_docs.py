@@ -63,7 +63,7 @@ def described_type(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return ", ".join(f"`{value}`" for value in get_args(hint))
     options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    names = {int: "whole number", float: "number between 0 and 1", Path: "folder", str: "text"}
+    names = {int: "whole number", float: "number", Path: "folder", str: "text"}
     return names[options[0]]
 
 

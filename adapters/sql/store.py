@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
 from adapters.sql.checkpoints import CheckpointWork
+from adapters.sql.fetching import FetchingWork
 from adapters.sql.figures import FigureWork
 from adapters.sql.notifiers import NotifierWork
 from adapters.sql.people import PeopleWork
@@ -171,7 +172,7 @@ class SqlStore:
                     yield read(row)
 
 
-class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork):
+class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork, FetchingWork):
     """One transaction; see :class:`service.ports.Work` for what each method promises."""
 
     def __init__(self, connection: sa.Connection) -> None:

@@ -96,6 +96,7 @@ targets = sa.Table(
     sa.Column("health_risk", sa.Boolean, nullable=False),
     sa.Column("evasion", sa.Boolean, nullable=False),
     sa.Column("top_probability", sa.Float, nullable=False),
+    sa.Column("page", sa.Text),
     sa.Index("targets_by_state", "state", "target"),
 )
 
@@ -188,6 +189,40 @@ endings = sa.Table(
     sa.Column("ends_at", Instant, nullable=False, index=True),
 )
 """Actions that end by themselves and whose end was not told yet."""
+
+fetches = sa.Table(
+    "fetches",
+    metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("worth", sa.Float, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("leased_until", Instant),
+    sa.Column("attempts", sa.BigInteger, nullable=False),
+    sa.Column("visits", sa.BigInteger, nullable=False),
+)
+"""Pages that are to be visited, now or again."""
+sa.Index("fetches_by_worth", fetches.c.worth.desc(), fetches.c.due_at)
+
+fetch_hosts = sa.Table(
+    "fetch_hosts",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("free_at", Instant, nullable=False),
+)
+"""When a host may be visited again, by whichever worker."""
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("visit_id", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("content_type", sa.Text),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+"""The page behind a target as it was seen last, packed: what its posts are judged by. The evidence is in files."""
 
 notices = sa.Table(
     "notices",

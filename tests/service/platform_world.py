@@ -7,9 +7,11 @@ tests are about what the service does with a verdict, and stay the same whatever
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from adapters.sql.store import SqlStore
@@ -17,8 +19,9 @@ from bootstrap import deciders
 from detector.artefact import load_model, newest_model
 from detector.links import read_link
 from detector.model import Model
+from detector.reading import PageEvidence
 from detector.score import Detector
-from detector.types import AccountFacts, LinkVerdict, Post, Reason
+from detector.types import AccountFacts, Link, LinkVerdict, Post, Reason
 from enforcement.rulebook import Rulebooks, load_rulebooks, seal
 from service.answers import ActionAnswer, CaseAnswer, PostAnswer
 from service.appeals import Appeals
@@ -26,6 +29,8 @@ from service.notices import Notices
 from service.propagate import Propagation
 from service.review import CaseDecision, Review, TargetDecision
 from service.screen import ConflictError, Screening
+from service.second_look import SecondLook
+from service.seen_pages import SeenPages
 from service.status import Status
 from service.tell import Teller
 
@@ -48,16 +53,20 @@ class WordDetector(Detector):
     def __init__(self) -> None:
         super().__init__(shipped_model())
 
-    def score(self, post: Post) -> list[LinkVerdict]:
-        if "高仿" in post.text:
-            verdict, probability = "hold", 0.97
-            at = post.text.index("高仿")
-            reasons = (Reason("claim.copy", "称其为高仿", "It is called a copy", "高仿", (at, at + 2), 3.5),)
-        elif "可疑" in post.text:
-            verdict, probability, reasons = "review", 0.6, ()
-        else:
-            verdict, probability, reasons = "allow", 0.01, ()
-        return [LinkVerdict(link, verdict, probability, reasons) for link in self.links_of(post) or [None]]
+    def score(self, post: Post, known_pages: Mapping[str, PageEvidence] = MappingProxyType({})) -> list[LinkVerdict]:
+        return [_verdict(post.text, link, known_pages) for link in self.links_of(post) or [None]]
+
+
+def _verdict(text: str, link: Link | None, pages: Mapping[str, PageEvidence]) -> LinkVerdict:
+    """By a word of the text; a page that names a word counts instead."""
+    page = pages.get(link.target) if link is not None else None
+    title = page.page.title if page is not None else ""
+    said = title if any(word in title for word in ("高仿", "可疑", "授权")) else text
+    if "高仿" in said:
+        at = said.index("高仿")
+        reasons = (Reason("claim.copy", "称其为高仿", "It is called a copy", "高仿", (at, at + 2), 3.5),)
+        return LinkVerdict(link, "hold", 0.97, reasons)
+    return LinkVerdict(link, "review", 0.6) if "可疑" in said else LinkVerdict(link, "allow", 0.01)
 
 
 class SteppedClock:
@@ -95,7 +104,8 @@ class Platform:
         by_kind = deciders(self.books, self.appeals, self.notices, new_id)
         self.review = Review(store, self.clock, new_id, timedelta(minutes=30), by_kind)
         self.status = Status(store, self.books, self.clock, teller, new_id)
-        self.propagation = Propagation(store, self.books, self.clock, new_id)
+        self.second_look = SecondLook(WordDetector(), self.books, SeenPages(WordDetector().reader))
+        self.propagation = Propagation(store, self.books, self.clock, new_id, self.second_look)
 
     def at(self, hours: float) -> None:
         """Move the clock."""

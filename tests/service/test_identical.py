@@ -28,6 +28,8 @@ from service.answers import PostAnswer
 from service.propagate import Propagation
 from service.review import CaseDecision, Review, TargetCases
 from service.screen import Assessment, Screening
+from service.second_look import SecondLook
+from service.seen_pages import SeenPages
 from service.status import Status
 from service.tell import Teller
 
@@ -67,7 +69,8 @@ class Replay:
         self.screening = Screening(store, detector, books, clock, teller, new_id)
         self.review = Review(store, clock, new_id, timedelta(minutes=30), {"target": TargetCases(new_id)})
         self.status = Status(store, books, clock, teller, new_id)
-        self.propagation = Propagation(store, books, clock, new_id)
+        second_look = SecondLook(detector, books, SeenPages(detector.reader))
+        self.propagation = Propagation(store, books, clock, new_id, second_look)
         self.truth = {read_link(t.url).target: t.label for t in samples.targets}
 
     def run(self, posts: tuple[Post, ...], size: int) -> dict[str, PostAnswer]:

@@ -12,6 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from adapters.passwords import Argon2Passwords
+from detector.types import PageSnapshot
+from service.fetch_queue import SeenPage
 from tests.web.callers import Caller, a_post
 from web import holder_words
 from web.console import words as console_words
@@ -322,3 +324,19 @@ def test_both_languages_have_the_same_words() -> None:
 
     for words in (console_words.WORDS, holder_words.WORDS):
         assert shape(words["zh"]) == shape(words["en"])
+
+
+def test_a_page_is_shown_as_words_and_nothing_of_it_runs(
+    somebody: Callable[..., Moderator], services: Services, case_id: str
+) -> None:
+    html = (
+        f"<title>{HOSTILE}</title><body onload=x><img src=//evil.example/x.png alt='{HOSTILE}'>LV 包包 {HOSTILE} 298元"
+    )
+    page = PageSnapshot(f"https://evil.example/?{HOSTILE}", html.encode(), "text/html")
+    with services.store.begin() as work:
+        work.put_page(SeenPage("weidian:item:4371293", "visit1", page))
+    shown = somebody().get(f"/review/cases/{case_id}").text
+    assert "LV 包包" in shown
+    assert "298" in shown
+    assert "<script>alert(1)" not in shown
+    assert not re.search(r"<img|onload=|onerror=(?!alert\(1\)&gt;)|src=\"//evil", shown)

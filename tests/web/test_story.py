@@ -14,8 +14,10 @@ import pytest
 from adapters.sql.database import make_engine
 from adapters.sql.store import SqlStore
 from api import create_app
-from bootstrap import build_services
+from bootstrap import build_detector, build_services
 from service.propagate import Propagation
+from service.second_look import SecondLook
+from service.seen_pages import SeenPages
 from settings import Settings
 from tests.web.callers import Caller
 
@@ -35,7 +37,9 @@ class Platform:
         self.caller = Caller(create_app(services).test_client(), services.keys.create("platform", ["admin"]))
         store = SqlStore(make_engine(settings.database_url))
         numbers = iter(range(100_000))
-        self._worker = Propagation(store, services.books, self, lambda: f"w{next(numbers):06}")
+        detector = build_detector(settings)
+        second_look = SecondLook(detector, services.books, SeenPages(detector.reader))
+        self._worker = Propagation(store, services.books, self, lambda: f"w{next(numbers):06}", second_look)
 
     def now(self) -> datetime:
         return self.now_
