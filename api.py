@@ -47,7 +47,11 @@ GET     /review/cases/{case_id}           -         a case, for people
 POST    /review/cases/{case_id}/claim     -         takes a case to work on
 POST    /review/cases/{case_id}/release   -         gives it back
 POST    /review/cases/{case_id}/decide    -         decides it
+POST    /review/cases/{case_id}/undo      -         takes one's own decision back
 POST    /review/cases/{case_id}/messages  -         says something in an appeal
+GET     /review/campaigns/{campaign}      -         targets that belong together, for people
+POST    /review/campaigns/{campaign}/preview  -     what deciding some of them will do
+POST    /review/campaigns/{campaign}/decide   -     decides them
 GET     /review/accounts/{account_id}     -         an account, for people
 GET     /review/dashboard                 -         how the service does, for people
 GET     /review/login                     -         the login

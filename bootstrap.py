@@ -42,6 +42,7 @@ from enforcement.types import LedgerEntry
 from service.appeals import Appeals
 from service.apply_rows import Applying
 from service.blocklist import Blocklist
+from service.campaigns import Campaigns, TraitReader
 from service.carry_out import NewId
 from service.challenger import Challenger
 from service.dashboard import Dashboards
@@ -268,7 +269,13 @@ def build_services(settings: Settings) -> Services:
             fetch_reach=settings.fetch_reach if settings.fetch_at_once else None,
         ),
         challenger=challenger,
-        review=Review(store, clock, new_id, settings.lease, deciders(books, appeals, notices, new_id)),
+        review=Review(
+            store,
+            clock,
+            new_id,
+            settings.lease,
+            deciders(books, appeals, notices, new_id, timedelta(seconds=settings.undo_seconds)),
+        ),
         appeals=appeals,
         notices=notices,
         status=Status(store, books, clock, teller, new_id),
@@ -306,9 +313,16 @@ def _beside_database(settings: Settings) -> Path:
     return Path(url.database or "").parent if beside else user_data_path("dajia", appauthor=False)
 
 
-def deciders(books: Rulebooks, appeals: Appeals, notices: Notices, new_id: NewId) -> dict[CaseKind, Decider]:
+def deciders(
+    books: Rulebooks, appeals: Appeals, notices: Notices, new_id: NewId, undo: timedelta = timedelta()
+) -> dict[CaseKind, Decider]:
     """Who decides cases of which kind."""
-    return {"target": TargetCases(new_id), "sanction": Sanctions(books, new_id), "appeal": appeals, "notice": notices}
+    return {
+        "target": TargetCases(new_id, undo),
+        "sanction": Sanctions(books, new_id),
+        "appeal": appeals,
+        "notice": notices,
+    }
 
 
 def check_start(settings: Settings) -> None:
@@ -333,6 +347,14 @@ def build_propagation(settings: Settings) -> Propagation:
 
 def _second_look(detector: Detector, books: Rulebooks) -> SecondLook:
     return SecondLook(detector, books, SeenPages(detector.reader))
+
+
+def build_campaigns(settings: Settings) -> Campaigns:
+    """What ties targets together."""
+    from detector.traits import traits_of_page, traits_of_text  # noqa: PLC0415 - a web process needs no numpy
+
+    store = build_store(settings)
+    return Campaigns(store, build_clock(settings, store), new_id, TraitReader(traits_of_text, traits_of_page))
 
 
 def build_evidence(settings: Settings) -> EvidenceFolder:
@@ -435,6 +457,7 @@ def build_duties(settings: Settings) -> tuple[Duty, ...]:
     return (
         Duty("settle targets", Propagation(store, books, clock, new_id, _second_look(detector, books)).run_next),
         Duty("tell of endings", Endings(store, clock, new_id).run_next),
+        Duty("tie targets together", build_campaigns(settings).run_next),
         Duty("restore after notices", Notices(store, clock, new_id).restore_next),
         Duty("deliver events", Deliveries(store, clock, sender).run_next),
         *sealing,

@@ -6,7 +6,7 @@ within the same minutes and leave the same WeChat id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -28,6 +28,16 @@ MOMENTS = 2
 MAX_POSTS = 40
 """Posts of one account that are compared; the newest."""
 MAX_TEXT = 2_000
+
+
+class Trait(msgspec.Struct, frozen=True):
+    """Something that posts and pages of one seller have in common."""
+
+    name: str
+    """Equal where two have it in common."""
+    kind: Literal["contact", "words", "id"]
+    evidence: str
+    """As it was written, for people."""
 
 
 class SharedPost(msgspec.Struct, frozen=True):
@@ -78,6 +88,33 @@ def ties_between(mine: Sequence[SharedPost], others: dict[str, Sequence[SharedPo
     return sorted(found, key=lambda tie: (not tie.wants_review, -len(tie.reasons), tie.account_id))
 
 
+def ties_by_traits(others: Mapping[str, Sequence[Trait]]) -> list[Tie]:
+    """Ties of one account to others by the traits that it has in common with each; those with contacts first."""
+    ties = [Tie(name, tuple(_trait_reasons(traits))) for name, traits in others.items()]
+    found = [tie for tie in ties if tie.reasons]
+    return sorted(found, key=lambda tie: (not tie.wants_review, -len(tie.reasons), tie.account_id))
+
+
+def _trait_reasons(traits: Iterable[Trait]) -> Iterable[TieReason]:
+    by_kind: dict[str, dict[str, None]] = {}
+    for trait in traits:
+        by_kind.setdefault(trait.kind, {})[trait.evidence] = None
+    if "contact" in by_kind:
+        yield _same_contact(list(by_kind["contact"]))
+    if "words" in by_kind:
+        yield _same_words(next(iter(by_kind["words"])))
+
+
+def _same_contact(shared: Sequence[str]) -> TieReason:
+    named = "; ".join(shared[:5])
+    return TieReason("contact", named, f"留下同样的联系方式：{named}", f"They leave the same contact: {named}")
+
+
+def _same_words(text: str) -> TieReason:
+    begin = text[:40]
+    return TieReason("template", begin, f"文字几乎相同：“{begin}”", f"Nearly the same text: “{begin}”")
+
+
 def _seen(posts: Sequence[SharedPost]) -> _Seen:
     seen = _Seen({}, [], {})
     newest = sorted(posts, key=lambda post: post.posted_at)[-MAX_POSTS:]
@@ -97,12 +134,10 @@ def _seen(posts: Sequence[SharedPost]) -> _Seen:
 def _reasons(one: _Seen, other: _Seen) -> Iterable[TieReason]:
     shared = [one.contacts[name] for name in one.contacts if name in other.contacts]
     if shared:
-        named = "; ".join(shared[:5])
-        yield TieReason("contact", named, f"留下同样的联系方式：{named}", f"They leave the same contact: {named}")
+        yield _same_contact(shared)
     template = _same_text(one, other)
     if template is not None:
-        begin = template[:40]
-        yield TieReason("template", begin, f"文字几乎相同：“{begin}”", f"Nearly the same text: “{begin}”")
+        yield _same_words(template)
     together = [target for target in one.times if _at_once(one.times[target], other.times.get(target, ()))]
     if len(together) >= MOMENTS:
         n = len(together)

@@ -21,6 +21,8 @@ class CaseDecision(msgspec.Struct, frozen=True, kw_only=True):
     organised: bool = False
     health_risk: bool = False
     evasion: bool = False
+    undoable: bool = False
+    """A person at the console who may take it back within seconds; its job waits for so long."""
     targets: tuple[str, ...] | None = None
     """Of those that the case is about, the ones that are decided with it; ``None`` for all."""
 

@@ -13,7 +13,8 @@ from detector.types import Span, TargetState
 from enforcement.rulebook import Rulebooks
 from enforcement.standing import HistoryError, fold
 from service.answers import LinkAnswer, PostAnswer, ReasonAnswer
-from service.carry_out import NewId, carry_out
+from service.campaigns import Campaign, campaign_of, read_campaign
+from service.carry_out import NewId, Outcome, carry_out
 from service.evidence import Visited
 from service.page_view import PageView, last_visits, page_view
 from service.ports import Clock, Store, Work
@@ -22,6 +23,7 @@ from service.records import StoredPost, TargetRecord
 
 POSTS_SHOWN = 20
 ACCOUNTS_TRIED = 200
+DECIDED = frozenset({"counterfeit", "genuine"})
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -78,9 +80,30 @@ class Dossier(msgspec.Struct, frozen=True):
     """The page behind the link as it was seen last; ``None`` where it was not read."""
     visits: tuple[Visited, ...]
     """To the page, newest first."""
+    campaign: Campaign | None
+    """Other targets that one seller seems to stand behind; ``None`` where nothing ties it to any."""
     decisions: tuple[PastDecision, ...]
     effect: Effect | None
     """``None`` where the target is decided."""
+
+
+class CampaignRow(msgspec.Struct, frozen=True):
+    """One target of a campaign."""
+
+    target: str
+    state: TargetState
+    probability: float
+    posts: int
+    accounts: int
+    case_id: str | None
+    """The open case on it; ``None`` where there is none."""
+
+
+class CampaignDossier(msgspec.Struct, frozen=True):
+    """A campaign with what is known of each target."""
+
+    campaign: Campaign
+    rows: tuple[CampaignRow, ...]
 
 
 class Dossiers:
@@ -110,30 +133,69 @@ class Dossiers:
                 next=shown[-1][0] if len(found) > POSTS_SHOWN else None,
                 page=page_view(work, name),
                 visits=last_visits(work, name),
+                campaign=campaign_of(work, name),
                 decisions=_decisions(work, name),
-                effect=self._effect(work, record, counts.accounts),
+                effect=None if record is None or record.state in DECIDED else self._effect(work, [record]),
             )
 
-    def _effect(self, work: Work, record: TargetRecord | None, in_all: int) -> Effect | None:
-        """The rules are asked as the job would ask them, and nothing is kept."""
-        if record is None or record.state in {"counterfeit", "genuine"}:
-            return None
+    def campaign(self, name: str) -> CampaignDossier | None:
+        """The dossier of a campaign; ``None`` where there is none such."""
+        with self._store.begin(write=False) as work:
+            found = read_campaign(work, name)
+            return None if found is None else CampaignDossier(found, tuple(_row(work, t) for t in found.targets))
+
+    def effect(self, names: Sequence[str]) -> Effect:
+        """What confirming these targets together would do by itself."""
+        with self._store.begin(write=False) as work:
+            records = [record for record in work.targets(names).values() if record.state not in DECIDED]
+            return self._effect(work, records)
+
+    def _effect(self, work: Work, records: Sequence[TargetRecord]) -> Effect:
+        """The rules are asked as the jobs would ask them, and nothing is kept."""
         now = self._clock.now()
-        confirmed = msgspec.structs.replace(record, state="counterfeit", since=now, by="?", basis="human")
-        accounts = work.accounts_of_target(record.target, after="", limit=ACCOUNTS_TRIED)
+        confirmed = [
+            msgspec.structs.replace(record, state="counterfeit", since=now, by="?", basis="human") for record in records
+        ]
+        accounts = _accounts(work, records)
         orders: Counter[str] = Counter()
         cases = 0
-        for account_id in accounts:
-            try:
-                history = fold(account_id, work.entries(f"account:{account_id}"))
-            except HistoryError:
-                continue  # the job will name it; what it would do cannot be told
+        for account_id in accounts[:ACCOUNTS_TRIED]:
+            outcome = self._outcome(work, confirmed, account_id, now)
+            if outcome is not None:  # else the job will name the account; what it would do cannot be told
+                orders.update(action.order.kind for action in outcome.actions)
+                cases += len(outcome.cases)
+        in_all = work.target_counts(records[0].target).accounts if len(records) == 1 else len(accounts)
+        return Effect(in_all, min(len(accounts), ACCOUNTS_TRIED), dict(orders), cases)
+
+    def _outcome(self, work: Work, confirmed: Sequence[TargetRecord], account_id: str, now: datetime) -> Outcome | None:
+        try:
+            history = fold(account_id, work.entries(f"account:{account_id}"))
+        except HistoryError:
+            return None
+        new = []
+        for record in confirmed:
             posts = {p.post_id: p for p in work.posts_of_account(record.target, account_id)}
-            new = lines_for(confirmed, list(posts.values()), history, now)
-            outcome = carry_out(history, new, self._books, now, self._new_id)
-            orders.update(action.order.kind for action in outcome.actions)
-            cases += len(outcome.cases)
-        return Effect(in_all, len(accounts), dict(orders), cases)
+            new += lines_for(record, list(posts.values()), history, now)
+        return carry_out(history, new, self._books, now, self._new_id)
+
+
+def _accounts(work: Work, records: Sequence[TargetRecord]) -> list[str]:
+    """Accounts that shared any of them, each once; of each target no more than are tried."""
+    found = (work.accounts_of_target(record.target, after="", limit=ACCOUNTS_TRIED) for record in records)
+    return list(dict.fromkeys(name for names in found for name in names))
+
+
+def _row(work: Work, target: str) -> CampaignRow:
+    record, counts = work.target(target), work.target_counts(target)
+    case = work.open_case_about("target", target)
+    return CampaignRow(
+        target=target,
+        state="unknown" if record is None else record.state,
+        probability=0.0 if record is None else record.top_probability,
+        posts=counts.posts,
+        accounts=counts.accounts,
+        case_id=None if case is None else case.case_id,
+    )
 
 
 def _steps(record: TargetRecord | None) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from detector.campaigns import Trait
 from detector.types import TargetState
 from enforcement.types import LedgerEntry, NewEntry
 from service.fetch_queue import FetchLease, FetchTask, FetchWish, SeenPage
@@ -178,6 +179,43 @@ class Work(Protocol):
         """Replace it."""
         ...
 
+    # campaigns
+    def cursor(self, name: str) -> int:
+        """How far a reader has come; 0 before it began."""
+        ...
+
+    def put_cursor(self, name: str, seq: int) -> None:
+        """How far it is now."""
+        ...
+
+    def posts_after(self, seq: int, *, until: datetime, limit: int) -> list[tuple[int, StoredPost]]:
+        """Posts recorded by an instant, in the order of recording, each with its sequence number."""
+        ...
+
+    def add_traits(self, subject: str, traits: Sequence[Trait]) -> None:
+        """Note what a target or an account has; what is noted already stays."""
+        ...
+
+    def traits_of(self, subjects: Sequence[str]) -> list[tuple[str, Trait]]:
+        """What they have, each with its subject."""
+        ...
+
+    def sharing(self, names: Sequence[str], prefix: str, limit: int) -> list[tuple[str, Trait]]:
+        """Subjects of one kind that have any of these traits, each with the trait."""
+        ...
+
+    def join_campaign(self, target: str, names: Sequence[str], new_id: str) -> str:
+        """The campaign of a target with these traits: those it ties are one from now on, under the earliest id."""
+        ...
+
+    def campaign_of(self, targets: Sequence[str]) -> dict[str, str]:
+        """Campaigns of targets that have one."""
+        ...
+
+    def campaign_targets(self, campaign: str, limit: int) -> list[str]:
+        """Targets of a campaign, by name."""
+        ...
+
     # cases
     def case(self, case_id: str) -> Case | None:
         """One case."""
@@ -224,8 +262,8 @@ class Work(Protocol):
         """One job."""
         ...
 
-    def next_job(self) -> Job | None:
-        """The oldest job that is not finished, locked until the end where the database can."""
+    def next_job(self, now: datetime) -> Job | None:
+        """The oldest job that is due and not finished, locked until the end where the database can."""
         ...
 
     def put_job(self, job: Job) -> None:

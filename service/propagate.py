@@ -19,6 +19,7 @@ from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import Event, Job, JobState, StoredPost, TargetRecord, TargetTouch
 from service.second_look import SecondLook
+from service.target_decisions import UNDO
 
 BATCH = 50
 TRIES = 8
@@ -30,7 +31,8 @@ _WITHDRAWN: dict[TargetState, str] = {
 
 
 SEE_PAGE = "see_page"
-"""A job that judges every post of a target again by the page behind it; all others carry a decision."""
+"""A job that judges every post of a target again by the page behind it."""
+UNDONE = "the person who decided took the decision back at once"
 
 
 class NoticeText(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ class Propagation:
 
     def _run_next(self) -> bool:
         with self._store.begin() as work:
-            job = work.next_job()
+            job = work.next_job(self._clock.now())
             if job is None:
                 return False
             work.put_job(self._stretch(work, job))
@@ -96,7 +98,7 @@ class Propagation:
         done, error = job.done, job.error
         for account_id in accounts:
             try:
-                done += self._settle_account(work, job.kind, target, account_id, notice, now)
+                done += self._settle_account(work, job, target, account_id, notice, now)
             except HistoryError as problem:
                 error = f"{error}; {problem}" if error else f"Not settled: {problem}"
         ended: JobState = "done" if error is None else "failed"
@@ -112,7 +114,7 @@ class Propagation:
     def _settle_account(  # noqa: PLR0917 - what the stretch has read, handed down
         self,
         work: Work,
-        kind: str,
+        job: Job,
         target: TargetRecord,
         account_id: str,
         notice: NoticeText | None,
@@ -121,8 +123,10 @@ class Propagation:
         posts = {p.post_id: p for p in work.posts_of_account(target.target, account_id)}
         entries = work.entries(f"account:{account_id}")
         history = fold(account_id, entries)
-        if kind == SEE_PAGE:
+        if job.kind == SEE_PAGE:
             new = self._second_look.lines(work, target, list(posts.values()), history, now)
+        elif job.kind == UNDO:
+            new = undone_lines(target.target, job.body["decision_id"], history, now)
         else:
             new = lines_for(target, list(posts.values()), history, now)
         if new:
@@ -155,6 +159,12 @@ def lines_for(target: TargetRecord, posts: list[StoredPost], history: AccountHis
         entry_for_withdrawal(history.account_id, post_id, target.target, reason, now)
         for post_id in history.posts_found_for(target.target)
     ]
+
+
+def undone_lines(target: str, decision_id: str, history: AccountHistory, now: datetime) -> list[NewEntry]:
+    """What was found because of a decision that was taken back at once; what the model found before stays."""
+    posts = dict.fromkeys(f.post_id for f in history.findings if f.target == target and f.decision_id == decision_id)
+    return [entry_for_withdrawal(history.account_id, post_id, target, UNDONE, now) for post_id in posts]
 
 
 def _finding(target: TargetRecord, post: StoredPost, now: datetime) -> Finding:

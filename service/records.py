@@ -155,6 +155,8 @@ class Job(msgspec.Struct, frozen=True):
     cursor: str = ""
     """Where to go on after a crash."""
     error: str | None = None
+    run_after: datetime | None = None
+    """Not before this; ``None``: at once."""
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -15,10 +15,10 @@ from detector.links import read_link
 from service.answers import CaseAnswer, CasesAnswer, DecisionAnswer
 from service.carry_out import NewId
 from service.case_work import CaseDecision, case_answer, decided
-from service.ports import Clock, Store, Work
-from service.records import Case, CaseKind, CaseState
+from service.ports import Clock, StaleHeadError, Store, Work
+from service.records import Case, CaseKind, CaseState, TargetTouch
 from service.refusals import ClashError, NotAllowedError, NotFoundError, ReviewError
-from service.target_decisions import TargetDecision, record_decision
+from service.target_decisions import TargetDecision, record_decision, take_back
 
 PAGE = 50
 
@@ -42,8 +42,10 @@ def name_target(target: str | None, url: str | None) -> tuple[str, str]:
 class TargetCases:
     """Decides cases of the kind ``target``."""
 
-    def __init__(self, new_id: NewId) -> None:
+    def __init__(self, new_id: NewId, undo: timedelta = timedelta()) -> None:
+        """``undo`` is for how long a decision at the console can be taken back."""
         self._new_id = new_id
+        self._undo = undo
 
     def decide(self, work: Work, case: Case, command: CaseDecision, now: datetime) -> Case:
         """Confirm or clear the target that the case is about."""
@@ -60,8 +62,27 @@ class TargetCases:
             health_risk=command.health_risk,
             evasion=command.evasion,
         )
-        record_decision(work, decision, now, self._new_id)
-        return decided(case, command.actor, command.decision, now)
+        # One that follows an earlier decision is not taken back by a key: what it was before has posts behind it.
+        can_undo = command.undoable and self._undo and (known is None or known.state not in {"counterfeit", "genuine"})
+        until = now + self._undo if can_undo else None
+        answer = record_decision(work, decision, now, self._new_id, run_after=until)
+        after = decided(case, command.actor, command.decision, now)
+        if until is None:
+            return after
+        return msgspec.structs.replace(
+            after, body={**after.body, "undo": {"job_id": answer.job_id, "until": until.isoformat()}}
+        )
+
+    def undo(self, work: Work, case: Case, now: datetime) -> Case:
+        """The case open again, its decision taken back; :class:`ClashError` once the time for it is over."""
+        offered = case.body.get("undo")
+        job = None if offered is None else work.job(offered["job_id"])
+        record = work.touch_targets([TargetTouch(case.subject, case.subject, 0.0, suspected=False)], now)[case.subject]
+        if job is None or job.state != "queued" or job.run_after is None or job.run_after <= now:
+            raise ClashError("The decision cannot be taken back any more: it is being carried out.")
+        take_back(work, record, job, now, self._new_id)
+        kept = {name: value for name, value in case.body.items() if name not in {"undo", "decision", "decided_by"}}
+        return msgspec.structs.replace(case, state="open", decided_at=None, version=case.version + 1, body=kept)
 
 
 class Review:
@@ -138,6 +159,41 @@ class Review:
             released = msgspec.structs.replace(case, claimed_by=None, lease_until=None, version=case.version + 1)
             work.put_case(released)
             return case_answer(released)
+
+    def undo(self, case_id: str, actor: str) -> CaseAnswer:
+        """Take back one's own decision on a target at once; the case is open again and stays with the person."""
+        now = self._clock.now()
+        with self._store.begin() as work:
+            case = _case(work, case_id)
+            targets = self._deciders["target"]
+            if case.kind != "target" or not isinstance(targets, TargetCases):
+                raise NotAllowedError("Only a decision on a target can be taken back.")
+            if case.state != "decided" or case.body.get("decided_by") != actor:
+                raise ClashError("Only who has decided can take it back, and only once.")
+            if work.open_case_about("target", case.subject) is not None:
+                raise ClashError("Another case on the target has been opened since.")
+            after = msgspec.structs.replace(targets.undo(work, case, now), lease_until=now + self._lease)
+            work.put_case(after)
+            return case_answer(after)
+
+    def decide_many(self, case_ids: Sequence[str], command: CaseDecision) -> dict[str, str | None]:
+        """Decide cases one by one, each as if it were the only one; why not, for those that could not be."""
+        found: dict[str, str | None] = {}
+        for case_id in dict.fromkeys(case_ids):
+            try:
+                self.decide_case(case_id, command)
+            except (ReviewError, StaleHeadError) as error:
+                found[case_id] = str(error)
+            else:
+                found[case_id] = None
+        return found
+
+    def campaigns_of(self, targets: Sequence[str]) -> dict[str, str]:
+        """Campaigns of targets that belong to one of two targets or more."""
+        with self._store.begin(write=False) as work:
+            found = work.campaign_of(targets)
+            sizes = {name: len(work.campaign_targets(name, 2)) for name in set(found.values())}
+        return {target: name for target, name in found.items() if sizes[name] > 1}
 
     def decide_case(self, case_id: str, command: CaseDecision) -> CaseAnswer:
         """Decide a case by what its kind asks for."""

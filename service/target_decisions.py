@@ -17,6 +17,8 @@ from service.known import TARGET_DECIDED, TARGET_LIFTED, after_line
 from service.ports import Work
 from service.records import Job, TargetRecord
 
+UNDO = "undo_decision"
+
 
 class TargetDecision(msgspec.Struct, frozen=True, kw_only=True):
     """Confirm or clear a target."""
@@ -38,8 +40,12 @@ def record_decision(  # noqa: PLR0917 - one argument for each part of the line
     new_id: NewId,
     basis: Basis = "human",
     ground: str | None = None,
+    run_after: datetime | None = None,
 ) -> DecisionAnswer:
-    """Record the decision and queue its job; ``ground`` is the id of the notice or appeal that it rests on."""
+    """Record the decision and queue its job; ``ground`` is the id of the notice or appeal that it rests on.
+
+    It holds for new posts at once; its job waits until ``run_after``, until when it can be taken back.
+    """
     decision_id, job_id = new_id(), new_id()
     known = work.target(command.target)
     # The address by which the target is known stands in the line, so that the record alone tells it.
@@ -49,7 +55,7 @@ def record_decision(  # noqa: PLR0917 - one argument for each part of the line
         body |= {"basis": basis, "ground": ground}
     _append(work, command.target, TARGET_DECIDED, body, now)
     work.put_target(after_line(known, command.target, TARGET_DECIDED, now, body))
-    work.add_job(settle_job(job_id, command.target, now))
+    work.add_job(msgspec.structs.replace(settle_job(job_id, command.target, now), run_after=run_after))
     return DecisionAnswer(decision_id, command.target, command.decision, job_id)
 
 
@@ -59,6 +65,16 @@ def lift_decision(work: Work, record: TargetRecord, ground: str, now: datetime, 
     _append(work, record.target, TARGET_LIFTED, body, now)
     work.put_target(after_line(record, record.target, TARGET_LIFTED, now, body))
     work.add_job(settle_job(new_id(), record.target, now))
+
+
+def take_back(work: Work, record: TargetRecord, job: Job, now: datetime, new_id: NewId) -> None:
+    """Take a decision back whose job has not begun; posts that came in since are repaired by a job of their own."""
+    work.put_job(msgspec.structs.replace(job, state="done", done=0, total=0))
+    body: dict[str, object] = {"ground": f"undo:{record.decision_id}"}
+    _append(work, record.target, TARGET_LIFTED, body, now)
+    work.put_target(after_line(record, record.target, TARGET_LIFTED, now, body))
+    repair = {"target": record.target, "decision_id": record.decision_id}
+    work.add_job(Job(new_id(), UNDO, "queued", repair, now))
 
 
 def settle_job(job_id: str, target: str, now: datetime) -> Job:

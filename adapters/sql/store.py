@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.sql import chain
+from adapters.sql.campaigns import CampaignWork
 from adapters.sql.checkpoints import CheckpointWork
 from adapters.sql.fetching import FetchingWork
 from adapters.sql.figures import FigureWork
@@ -172,7 +173,7 @@ class SqlStore:
                     yield read(row)
 
 
-class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork, FetchingWork):
+class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork, FetchingWork, CampaignWork):
     """One transaction; see :class:`service.ports.Work` for what each method promises."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -223,6 +224,11 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         return list(self.connection.execute(statement).scalars())
 
     # targets
+
+    def posts_after(self, seq: int, *, until: datetime, limit: int) -> list[tuple[int, StoredPost]]:
+        """Posts recorded by an instant, in the order of recording, each with its sequence number."""
+        statement = sa.select(posts).where(posts.c.seq > seq, posts.c.recorded_at <= until)
+        return [(row.seq, _post(row)) for row in self.connection.execute(statement.order_by(posts.c.seq).limit(limit))]
 
     def count_posts(self) -> int:
         """How many are recorded, every revision counted."""
@@ -413,9 +419,10 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         row = self.connection.execute(sa.select(jobs).where(jobs.c.job_id == job_id)).first()
         return None if row is None else _job(row)
 
-    def next_job(self) -> Job | None:
-        """The oldest job that is not finished, locked until the end where the database can."""
-        statement = sa.select(jobs).where(jobs.c.state.in_(["queued", "running"])).order_by(jobs.c.seq).limit(1)
+    def next_job(self, now: datetime) -> Job | None:
+        """The oldest job that is due and not finished, locked until the end where the database can."""
+        due = sa.or_(jobs.c.run_after.is_(None), jobs.c.run_after <= now)
+        statement = sa.select(jobs).where(jobs.c.state.in_(["queued", "running"]), due).order_by(jobs.c.seq).limit(1)
         row = self.connection.execute(statement.with_for_update(skip_locked=True)).first()
         return None if row is None else _job(row)
 

@@ -139,6 +139,7 @@ jobs = sa.Table(
     sa.Column("total", sa.BigInteger),
     sa.Column("cursor", sa.Text, nullable=False),
     sa.Column("error", sa.Text),
+    sa.Column("run_after", Instant),
 )
 
 outbox = sa.Table(
@@ -223,6 +224,34 @@ pages = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 """The page behind a target as it was seen last, packed: what its posts are judged by. The evidence is in files."""
+
+traits = sa.Table(
+    "traits",
+    metadata,
+    sa.Column("trait", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("trait", "subject", name="traits_key"),
+    sa.Index("traits_by_subject", "subject"),
+)
+"""What targets and accounts (``target:…``, ``account:…``) have in common with others."""
+
+campaigns = sa.Table(
+    "campaigns",
+    metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("campaign", sa.Text, nullable=False, index=True),
+)
+"""Which campaign a target belongs to; its id is that of the first that was found of it."""
+
+cursors = sa.Table(
+    "cursors",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+)
+"""How far a reader of posts or of the ledger has come."""
 
 notices = sa.Table(
     "notices",

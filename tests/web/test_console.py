@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from adapters.passwords import Argon2Passwords
+from detector.campaigns import Trait
 from detector.types import PageSnapshot
 from service.fetch_queue import SeenPage
 from tests.web.callers import Caller, a_post
@@ -340,3 +341,96 @@ def test_a_page_is_shown_as_words_and_nothing_of_it_runs(
     assert "298" in shown
     assert "<script>alert(1)" not in shown
     assert not re.search(r"<img|onload=|onerror=(?!alert\(1\)&gt;)|src=\"//evil", shown)
+
+
+# campaigns
+
+
+@pytest.fixture
+def campaign(admin: Caller, services: Services) -> tuple[str, dict[str, str]]:
+    """Three targets of one seller, everywhere with hostile text; the campaign and the cases by target."""
+    for number in (1, 2, 3):
+        post = a_post(
+            post_id=f"c{number}",
+            account_id=f"acc{number}",
+            text=f"高仿LV包包298元 专柜品质 加V信 lv8888 {number} {HOSTILE}",
+            links=[f"https://weidian.com/item.html?itemID={number}"],
+        )
+        assert admin.post("/v1/posts", post).status_code == 200
+        trait = Trait("contact:wechat:lv8888", "contact", f"lv8888 {HOSTILE}")
+        target = f"weidian:item:{number}"
+        with services.store.begin() as work:
+            work.add_traits(f"target:{target}", [trait])
+            name = work.join_campaign(target, [trait.name], f"camp{number}")
+    cases = admin.get("/v1/cases?kind=target").json["cases"]
+    return name, {case["subject"]: case["case_id"] for case in cases}
+
+
+def test_a_campaign_is_one_row_of_the_queue(
+    somebody: Callable[..., Moderator], campaign: tuple[str, dict[str, str]]
+) -> None:
+    shown = somebody().get("/review/").text
+    assert shown.count('class="kind target"') == 1
+    assert f'href="/review/campaigns/{campaign[0]}">campaign +2<' in shown
+
+
+def test_a_campaign_shows_its_targets_and_what_ties_them(
+    somebody: Callable[..., Moderator], campaign: tuple[str, dict[str, str]]
+) -> None:
+    name, cases = campaign
+    shown = somebody("auditor").get(f"/review/campaigns/{name}").text
+    assert all(target in shown for target in cases)
+    assert "the same contact" in shown
+    assert "<script>alert" not in shown
+    assert "checkbox" not in shown, "an auditor only reads"
+    assert name in somebody().get(f"/review/cases/{next(iter(cases.values()))}").text
+
+
+def test_chosen_targets_are_decided_together_after_a_preview(
+    somebody: Callable[..., Moderator], admin: Caller, campaign: tuple[str, dict[str, str]]
+) -> None:
+    name, cases = campaign
+    mia, page = somebody(), f"/review/campaigns/{name}"
+    chosen = [cases["weidian:item:1"], cases["weidian:item:2"]]
+    preview = mia.send(f"{page}/preview", page=page, cases=chosen, decision="counterfeit", note=f"copies {HOSTILE}")
+    assert "2 targets are decided together." in preview.text
+    assert re.search(r"<b>2</b> [^<]*link", preview.text), preview.text
+    assert "<script>alert" not in preview.text
+    assert admin.get("/v1/targets?target=weidian:item:1").json["state"] == "suspected", "a preview decides nothing"
+    admin.post(f"/v1/cases/{chosen[1]}/claim", {"actor": "olga"})
+    answer = mia.send(f"{page}/decide", page=page, cases=[*chosen, "x"], decision="counterfeit", note="copies")
+    assert answer.location == page
+    after = mia.get(page).text
+    assert "1 targets were decided." in after
+    assert "weidian:item:2: olga is working on this case." in after
+    states = [admin.get(f"/v1/targets?target=weidian:item:{n}").json["state"] for n in (1, 2, 3)]
+    assert states == ["counterfeit", "suspected", "suspected"]
+
+
+def test_a_campaign_decides_nothing_for_those_who_may_not_or_choose_nothing(
+    somebody: Callable[..., Moderator], admin: Caller, campaign: tuple[str, dict[str, str]]
+) -> None:
+    page = f"/review/campaigns/{campaign[0]}"
+    mia = somebody()
+    assert mia.send(f"{page}/preview", page=page, decision="counterfeit").status_code == 422
+    assert mia.send(f"{page}/preview", page=page, decision="ban").status_code == 403
+    unsigned = mia.client.post(f"{page}/decide", data={"decision": "counterfeit", "cases": list(campaign[1].values())})
+    assert (unsigned.status_code, unsigned.location) == (303, page)
+    assert admin.get("/v1/targets?target=weidian:item:1").json["state"] == "suspected"
+    assert somebody("auditor").send(f"{page}/decide", decision="counterfeit").status_code == 403
+    assert mia.get("/review/campaigns/nothing").status_code == 404
+
+
+def test_a_decision_is_taken_back_from_the_next_page(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str
+) -> None:
+    mia, page = somebody(), f"/review/cases/{case_id}"
+    mia.send(f"{page}/decide", page=page, decision="counterfeit", version="1")
+    assert f'action="{page}/undo"' in mia.get("/review/").text
+    assert "Take the last decision back" not in somebody(name="olga").get("/review/").text
+    assert mia.send(f"{page}/undo").location == page
+    shown = mia.get(page).text
+    assert "the case is open again" in shown
+    assert admin.get("/v1/targets?target=weidian:item:4371293").json["state"] == "suspected"
+    again = mia.send(f"{page}/undo")
+    assert (again.status_code, "only once" in again.text) == (409, True)

@@ -13,7 +13,7 @@ from service.ports import StaleHeadError
 from service.refusals import ClashError, NotFoundError, ReviewError
 from service.review import CaseDecision
 from web.console.queue import next_case
-from web.console.sessions import deciders_only, may_decide, page, say, take_draft
+from web.console.sessions import deciders_only, may_decide, offer_undo, page, say, take_draft
 from web.current import services
 
 FACTORS = ("number", "proportion", "gravity", "intent")
@@ -27,6 +27,7 @@ def add_to(bp: Blueprint) -> None:
     bp.post("/review/cases/<our:case_id>/release")(release)
     bp.post("/review/cases/<our:case_id>/decide")(decide)
     bp.post("/review/cases/<our:case_id>/messages")(add_message)
+    bp.post("/review/cases/<our:case_id>/undo")(undo)
 
 
 def show_case(case_id: str) -> AnyResponse:
@@ -102,7 +103,7 @@ def decide(case_id: str) -> Any:
     if not may_decide(case.kind):
         raise Forbidden(say()["not_allowed"])
     try:
-        services().review.decide_case(case_id, _command(case))
+        after = services().review.decide_case(case_id, _command(case))
     except ClashError as error:
         return _page(_case(case_id), dict(request.form), f"{say()['elsewhere']} {error}", 409)
     except StaleHeadError:
@@ -112,7 +113,19 @@ def decide(case_id: str) -> Any:
     words = {"uphold": f"uphold_{case.kind}"}
     decision = request.form["decision"]
     flash(say()["done"].format(decision=say()[words.get(decision, decision)]))
+    offer_undo(after.case_id, after.body.get("undo"))
     return next_case()
+
+
+@deciders_only
+def undo(case_id: str) -> Any:
+    """Take one's own decision back."""
+    try:
+        services().review.undo(case_id, g.user.name)
+    except ReviewError as error:
+        return _page(_case(case_id), {}, str(error), 409)
+    flash(say()["undone"])
+    return redirect(url_for("console.show_case", case_id=case_id), 303)
 
 
 def _command(case: CaseAnswer) -> CaseDecision:
@@ -130,6 +143,7 @@ def _command(case: CaseAnswer) -> CaseDecision:
         organised="organised" in form,
         health_risk="health_risk" in form,
         evasion="evasion" in form,
+        undoable=True,
         targets=targets,
     )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
+import msgspec
 from flask import Blueprint, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from service.answers import CaseAnswer
 from service.records import CaseKind, CaseState
 from service.review import PAGE
 from web.console.sessions import DECIDES, deciders_only, page, say
@@ -30,10 +33,11 @@ def index() -> AnyResponse:
     chosen = next((known for known in KINDS if known == kind), None)
     wanted = next((known for known in STATES if known == state), None)
     found = services().review.cases(chosen, wanted, offset)
+    folded = _fold(found.cases) if wanted == "open" else [Row(case) for case in found.cases]
     counts = {name: services().review.count(name) for name in KINDS}
     return page(
         "queue.html",
-        cases=found.cases,
+        rows=folded,
         total=found.total,
         counts=counts,
         oldest=services().review.oldest(),
@@ -44,6 +48,31 @@ def index() -> AnyResponse:
         kinds=KINDS,
         states=STATES,
     )
+
+
+class Row(msgspec.Struct):
+    """A line of the queue: a case, and those of its campaign that stand behind it on the page."""
+
+    case: CaseAnswer
+    campaign: str | None = None
+    behind: int = 0
+
+
+def _fold(cases: Sequence[CaseAnswer]) -> list[Row]:
+    """One row for each campaign, at the place of its most urgent case."""
+    targets = [case.subject for case in cases if case.kind == "target"]
+    campaigns = services().review.campaigns_of(targets) if targets else {}
+    rows: list[Row] = []
+    first: dict[str, Row] = {}
+    for case in cases:
+        campaign = campaigns.get(case.subject) if case.kind == "target" else None
+        if campaign is not None and campaign in first:
+            first[campaign].behind += 1
+            continue
+        rows.append(Row(case, campaign))
+        if campaign is not None:
+            first[campaign] = rows[-1]
+    return rows
 
 
 @deciders_only

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Request, Response, g, redirect, render_template, request, session, url_for
@@ -85,7 +85,7 @@ def check_form() -> Response | None:
 
 
 def _page_of(path: str) -> str:
-    for verb in ("/decide", "/claim", "/release", "/messages"):
+    for verb in ("/decide", "/claim", "/release", "/messages", "/undo", "/preview"):
         path = path.removesuffix(verb)
     return path
 
@@ -119,6 +119,19 @@ def take_draft() -> dict[str, str]:
     session.pop("draft")
     fields: dict[str, str] = draft["fields"]
     return fields
+
+
+def offer_undo(case_id: str, offered: dict[str, str] | None) -> None:
+    """Show on the pages that follow that a decision can be taken back."""
+    session["undo"] = None if offered is None else {"case_id": case_id, "until": offered["until"]}
+
+
+def undo_offer() -> str | None:
+    """The case whose decision can still be taken back; ``None`` where there is none."""
+    offered = session.get("undo")
+    if not isinstance(offered, dict) or datetime.fromisoformat(offered["until"]) <= services().clock.now():
+        return None
+    return str(offered["case_id"])
 
 
 def may_decide(kind: CaseKind) -> bool:
@@ -158,7 +171,8 @@ def say() -> dict[str, Any]:
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the console, never kept by a cache."""
     user = g.get("user")
-    html = render_template(f"console/{template}", say=say(), lang=language(), user=user, **values)
+    undo = None if user is None else undo_offer()
+    html = render_template(f"console/{template}", say=say(), lang=language(), user=user, undo=undo, **values)
     response = Response(html, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,63 @@
+"""What a post or a page has in common with others of the same seller: contacts, words, ids of statistics and payment.
+
+Each trait is one short text, so that a database finds who else has it. Texts that are nearly the same share one of
+eight traits or more: bands of a MinHash sketch over 4-grams (Broder 1997; Leskovec, Rajaraman & Ullman). With six
+values to a band two texts meet with a probability of 99.8 % where nine tenths are the same, 64 % at 0.7, 12 % at one
+half, under 1 % at a third.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from detector.campaigns import Trait
+from detector.contacts import find_contacts
+from detector.near_duplicates import SHORTEST, shingles, sketch
+from detector.text import read_text
+from detector.types import Contact, PageReading
+
+BANDS, BAND = 8, 6
+MAX_TEXT = 4_000
+QUOTED = 40
+"""Characters of a text that its traits quote."""
+_IDS = (
+    ("google", re.compile(r"(?<![\w-])(UA-\d{4,10}-\d{1,4}|G-[A-Z0-9]{8,12}|GTM-[A-Z0-9]{5,9}|AW-\d{8,12})(?![\w-])")),
+    ("baidu", re.compile(r"hm\.baidu\.com/hm\.js\?([0-9a-f]{32})")),
+    ("cnzz", re.compile(r"cnzz\.com/(?:z_)?stat\.php\?(?:web_)?id=(\d{5,12})")),
+    ("meta", re.compile(r"fbq\(\s{0,3}[\"']init[\"']\s{0,3},\s{0,3}[\"'](\d{10,20})")),
+    ("tron", re.compile(r"(?<![A-Za-z0-9])(T[1-9A-HJ-NP-Za-km-z]{33})(?![A-Za-z0-9])")),
+)
+"""Ids of statistics and of a wallet: who has them has one purse."""
+
+
+def traits_of_text(text: str) -> list[Trait]:
+    """Traits of a post's words."""
+    text = text[:MAX_TEXT]
+    return [*_contacts(find_contacts(read_text(text))), *_words("text", text)]
+
+
+def traits_of_page(page: PageReading, html: str) -> list[Trait]:
+    """Traits of a page that is one seller's own: never of a marketplace, whose pages have its own in common."""
+    ids = (
+        Trait(f"id:{name}:{found}", "id", found)
+        for name, pattern in _IDS
+        for found in dict.fromkeys(pattern.findall(html))
+    )
+    return [*_contacts(page.contacts), *ids, *_words("page", page.text[:MAX_TEXT])]
+
+
+def _contacts(contacts: Iterable[Contact]) -> Iterator[Trait]:
+    for contact in contacts:
+        if contact.value:
+            yield Trait(f"contact:{contact.kind}:{contact.value}"[:200], "contact", contact.evidence[:QUOTED])
+
+
+def _words(kind: str, text: str) -> Iterator[Trait]:
+    found = shingles(text)
+    if len(found) < SHORTEST:
+        return
+    values = sketch(found)
+    for band in range(BANDS):
+        name = values[band * BAND : (band + 1) * BAND].tobytes().hex()
+        yield Trait(f"{kind}:{band}:{name}", "words", text[:QUOTED])
