@@ -371,7 +371,7 @@ def test_a_campaign_is_one_row_of_the_queue(
 ) -> None:
     shown = somebody().get("/review/").text
     assert shown.count('class="kind target"') == 1
-    assert f'href="/review/campaigns/{campaign[0]}">campaign +2<' in shown
+    assert f'href="/review/campaigns/{campaign[0]}">Campaign +2<' in shown
 
 
 def test_a_campaign_shows_its_targets_and_what_ties_them(
