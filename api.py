@@ -54,6 +54,7 @@ POST    /review/campaigns/{campaign}/preview  -     what deciding some of them w
 POST    /review/campaigns/{campaign}/decide   -     decides them
 GET     /review/accounts/{account_id}     -         an account, for people
 GET     /review/dashboard                 -         how the service does, for people
+GET     /review/quality                   -         how far people agree, for people
 GET     /review/login                     -         the login
 POST    /review/login                     -         logs in
 POST    /review/logout                    -         logs out

@@ -66,6 +66,7 @@ from service.sanctions import Sanctions
 from service.screen import Screening
 from service.seal import SealFault, Sealing, find_seal_faults
 from service.second_look import SecondLook
+from service.second_opinions import SecondOpinions
 from service.seen_pages import SeenPages
 from service.statements import Statements
 from service.status import Status
@@ -274,7 +275,7 @@ def build_services(settings: Settings) -> Services:
             clock,
             new_id,
             settings.lease,
-            deciders(books, appeals, notices, new_id, timedelta(seconds=settings.undo_seconds)),
+            _deciders(settings, books, appeals, notices),
         ),
         appeals=appeals,
         notices=notices,
@@ -314,15 +315,27 @@ def _beside_database(settings: Settings) -> Path:
 
 
 def deciders(
-    books: Rulebooks, appeals: Appeals, notices: Notices, new_id: NewId, undo: timedelta = timedelta()
+    books: Rulebooks,
+    appeals: Appeals,
+    notices: Notices,
+    new_id: NewId,
+    *,
+    undo: timedelta = timedelta(),
+    second_share: float = 0.0,
 ) -> dict[CaseKind, Decider]:
     """Who decides cases of which kind."""
     return {
-        "target": TargetCases(new_id, undo),
+        "target": TargetCases(new_id, undo, second_share),
+        "second": SecondOpinions(new_id),
         "sanction": Sanctions(books, new_id),
         "appeal": appeals,
         "notice": notices,
     }
+
+
+def _deciders(settings: Settings, books: Rulebooks, appeals: Appeals, notices: Notices) -> dict[CaseKind, Decider]:
+    undo = timedelta(seconds=settings.undo_seconds)
+    return deciders(books, appeals, notices, new_id, undo=undo, second_share=settings.second_share)
 
 
 def check_start(settings: Settings) -> None:

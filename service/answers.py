@@ -240,6 +240,8 @@ class CaseAnswer(msgspec.Struct, frozen=True):
     lease_until: datetime | None
     decided_at: datetime | None
     body: dict[str, Any]
+    for_role: str | None = None
+    """``senior`` where a moderator's answer is not enough."""
 
 
 class CasesAnswer(msgspec.Struct, frozen=True):

@@ -41,7 +41,8 @@ def decided(case: Case, actor: str, decision: str, now: datetime) -> Case:
 
 
 def case_answer(case: Case) -> CaseAnswer:
-    """A case in the contract's words."""
+    """A case in the contract's words. What the first person said is not told while a second opinion is asked for."""
+    blind = case.kind == "second" and case.state == "open"
     return CaseAnswer(
         case_id=case.case_id,
         kind=case.kind,
@@ -54,5 +55,6 @@ def case_answer(case: Case) -> CaseAnswer:
         claimed_by=case.claimed_by,
         lease_until=case.lease_until,
         decided_at=case.decided_at,
-        body=case.body,
+        body={} if blind else case.body,
+        for_role=case.for_role,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from typing import get_args
 
 import msgspec
 
@@ -63,7 +64,7 @@ class Dashboards:
         with self._store.begin(write=False) as work:
             counted = work.verdicts_by_day(since)
             confirmed, judged = work.judged_holds(since)
-            kinds: tuple[CaseKind, ...] = ("target", "sanction", "appeal", "notice")
+            kinds: tuple[CaseKind, ...] = get_args(CaseKind)
             queue = {kind: work.count_cases(kind=kind, state="open") for kind in kinds}
             oldest, deliveries = work.oldest_open_case(), work.count_deliveries()
         told = {(f.subject, f.name): f.value for f in figures(self._store.entries_of(KINDS[2:4]), since, now)}

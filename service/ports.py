@@ -233,8 +233,10 @@ class Work(Protocol):
         """How many there are."""
         ...
 
-    def next_case(self, kinds: Sequence[CaseKind], now: datetime) -> Case | None:
-        """The open case that nobody holds and that waiting harms most, locked where the database can."""
+    def next_case(
+        self, kinds: Sequence[CaseKind], now: datetime, *, actor: str = "", senior: bool = True
+    ) -> Case | None:
+        """The open case for a person that nobody holds and that waiting harms most, locked where the database can."""
         ...
 
     def oldest_open_case(self) -> datetime | None:

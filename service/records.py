@@ -14,7 +14,8 @@ import msgspec
 from detector.types import TargetState, VerdictName
 from enforcement.types import Basis
 
-CaseKind = Literal["target", "sanction", "appeal", "notice"]
+CaseKind = Literal["target", "sanction", "appeal", "notice", "second"]
+"""``second`` is a blind second look at a target that was decided."""
 CaseState = Literal["open", "decided", "withdrawn"]
 Role = Literal["moderator", "senior", "admin", "auditor"]
 DeliveryState = Literal["waiting", "delivered", "parked"]
@@ -139,6 +140,10 @@ class Case(msgspec.Struct, frozen=True):
     claimed_by: str | None = None
     lease_until: datetime | None = None
     decided_at: datetime | None = None
+    excluded: str | None = None
+    """Who may not decide it; ``None``: nobody is kept from it by name."""
+    for_role: str | None = None
+    """``senior`` where a moderator's answer is not enough; ``None``: whoever decides such cases."""
 
 
 class Job(msgspec.Struct, frozen=True):

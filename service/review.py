@@ -18,6 +18,7 @@ from service.case_work import CaseDecision, case_answer, decided
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import Case, CaseKind, CaseState, TargetTouch
 from service.refusals import ClashError, NotAllowedError, NotFoundError, ReviewError
+from service.second_opinions import SENIOR, ask_second, is_drawn
 from service.target_decisions import TargetDecision, record_decision, take_back
 
 PAGE = 50
@@ -42,15 +43,20 @@ def name_target(target: str | None, url: str | None) -> tuple[str, str]:
 class TargetCases:
     """Decides cases of the kind ``target``."""
 
-    def __init__(self, new_id: NewId, undo: timedelta = timedelta()) -> None:
-        """``undo`` is for how long a decision at the console can be taken back."""
+    def __init__(self, new_id: NewId, undo: timedelta = timedelta(), second_share: float = 0.0) -> None:
+        """``undo`` is for how long a decision at the console can be taken back; see :mod:`service.second_opinions`."""
+        self._second_share = second_share
         self._new_id = new_id
         self._undo = undo
 
     def decide(self, work: Work, case: Case, command: CaseDecision, now: datetime) -> Case:
-        """Confirm or clear the target that the case is about."""
+        """Confirm or clear the target that the case is about, or hand it on to a senior."""
+        if command.decision == "unsure":
+            return _handed_on(case)
         if command.decision not in {"counterfeit", "genuine"}:
-            raise NotAllowedError("A target is decided as `counterfeit` or `genuine`.", "/decision")
+            raise NotAllowedError(
+                "A target is decided as `counterfeit` or `genuine`; `unsure` hands it to a senior.", "/decision"
+            )
         known = work.target(case.subject)
         decision = TargetDecision(
             target=case.subject,
@@ -66,6 +72,8 @@ class TargetCases:
         can_undo = command.undoable and self._undo and (known is None or known.state not in {"counterfeit", "genuine"})
         until = now + self._undo if can_undo else None
         answer = record_decision(work, decision, now, self._new_id, run_after=until)
+        if is_drawn(case.case_id, self._second_share):
+            ask_second(work, case, command, now, self._new_id)
         after = decided(case, command.actor, command.decision, now)
         if until is None:
             return after
@@ -81,6 +89,10 @@ class TargetCases:
         if job is None or job.state != "queued" or job.run_after is None or job.run_after <= now:
             raise ClashError("The decision cannot be taken back any more: it is being carried out.")
         take_back(work, record, job, now, self._new_id)
+        second = work.open_case_about("second", case.subject)
+        if second is not None:
+            gone = msgspec.structs.replace(second, state="withdrawn", decided_at=now, version=second.version + 1)
+            work.put_case(gone)
         kept = {name: value for name, value in case.body.items() if name not in {"undo", "decision", "decided_by"}}
         return msgspec.structs.replace(case, state="open", decided_at=None, version=case.version + 1, body=kept)
 
@@ -139,11 +151,11 @@ class Review:
             work.put_case(claimed)
             return case_answer(claimed)
 
-    def claim_next(self, kinds: Sequence[CaseKind], actor: str) -> CaseAnswer | None:
-        """Take the case that waiting harms most and that nobody holds; ``None`` where none is left."""
+    def claim_next(self, kinds: Sequence[CaseKind], actor: str, *, senior: bool = True) -> CaseAnswer | None:
+        """Take the case that waiting harms most and that nobody holds; ``None`` where none is left for this person."""
         now = self._clock.now()
         with self._store.begin() as work:
-            case = work.next_case(kinds, now)
+            case = work.next_case(kinds, now, actor=actor, senior=senior)
             if case is None:
                 return None
             claimed = msgspec.structs.replace(
@@ -207,10 +219,17 @@ class Review:
             return case_answer(after)
 
 
+def _handed_on(case: Case) -> Case:
+    """Open as before, given back, and for seniors alone from now on."""
+    return msgspec.structs.replace(case, for_role=SENIOR, claimed_by=None, lease_until=None, version=case.version + 1)
+
+
 def _open(work: Work, case_id: str, actor: str, now: datetime) -> Case:
     case = _case(work, case_id)
     if case.state != "open":
         raise ClashError("The case was decided already.")
+    if case.excluded == actor:
+        raise NotAllowedError("Who has decided first gives no second opinion.", "/actor")
     held = case.claimed_by is not None and case.lease_until is not None and case.lease_until > now
     if held and case.claimed_by != actor:
         raise ClashError(f"{case.claimed_by} is working on this case.")

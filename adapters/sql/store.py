@@ -373,10 +373,15 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         statement = _filtered(sa.select(sa.func.count()).select_from(cases), kind, state)
         return int(self.connection.execute(statement).scalar_one())
 
-    def next_case(self, kinds: Sequence[CaseKind], now: datetime) -> Case | None:
-        """The open case that nobody holds and that waiting harms most, locked where the database can."""
+    def next_case(
+        self, kinds: Sequence[CaseKind], now: datetime, *, actor: str = "", senior: bool = True
+    ) -> Case | None:
+        """The open case for a person that nobody holds and that waiting harms most, locked where the database can."""
         free = sa.or_(cases.c.lease_until.is_(None), cases.c.lease_until <= now)
-        statement = sa.select(cases).where(cases.c.state == "open", cases.c.kind.in_(kinds), free)
+        theirs = sa.or_(cases.c.excluded.is_(None), cases.c.excluded != actor)
+        statement = sa.select(cases).where(cases.c.state == "open", cases.c.kind.in_(kinds), free, theirs)
+        if not senior:
+            statement = statement.where(cases.c.for_role.is_(None))
         statement = statement.order_by(cases.c.priority.desc(), cases.c.opened_at, cases.c.case_id).limit(1)
         row = self.connection.execute(statement.with_for_update(skip_locked=True)).first()
         return None if row is None else _case(row)

@@ -115,6 +115,8 @@ cases = sa.Table(
     sa.Column("claimed_by", sa.Text),
     sa.Column("lease_until", Instant),
     sa.Column("decided_at", Instant),
+    sa.Column("excluded", sa.Text),
+    sa.Column("for_role", sa.Text),
 )
 sa.Index("cases_queue", cases.c.state, cases.c.kind, cases.c.priority.desc(), cases.c.opened_at)
 sa.Index(

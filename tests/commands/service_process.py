@@ -25,9 +25,13 @@ TIMEOUT_S = 60
 
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment without settings of ours and without colours; nothing is visited unless a test asks for it."""
+    """The environment without settings of ours and without colours; nothing is visited or drawn by itself."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DAJIA_")}
-    return kept | {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", "DAJIA_FETCH_AT_ONCE": "0"} | dict(changes or {})
+    return (
+        kept
+        | {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", "DAJIA_FETCH_AT_ONCE": "0", "DAJIA_SECOND_SHARE": "0"}
+        | dict(changes or {})
+    )
 
 
 class Operator:

@@ -27,6 +27,7 @@ CONSOLE = [
     "/review/",
     "/review/?state=decided",
     "/review/dashboard",
+    "/review/quality",
     "/review/accounts/a1",
     "TARGET",
     "APPEAL",

@@ -29,7 +29,11 @@ def _one_reading() -> Any:
 @pytest.fixture
 def settings(sqlite_store_url: str) -> Settings:
     return Settings(
-        database_url=sqlite_store_url, max_body_bytes=LIMIT, max_page_chars=50_000, sqlite_synchronous="NORMAL"
+        second_share=0.0,
+        database_url=sqlite_store_url,
+        max_body_bytes=LIMIT,
+        max_page_chars=50_000,
+        sqlite_synchronous="NORMAL",
     )
 
 

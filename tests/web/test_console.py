@@ -12,9 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from adapters.passwords import Argon2Passwords
+from bootstrap import new_id
 from detector.campaigns import Trait
 from detector.types import PageSnapshot
 from service.fetch_queue import SeenPage
+from service.review import TargetCases
 from tests.web.callers import Caller, a_post
 from web import holder_words
 from web.console import words as console_words
@@ -89,7 +91,14 @@ def appeal_id(admin: Caller) -> str:
 # who is let in
 
 
-PAGES = ["/review/", "/review/dashboard", "/review/cases/x", "/review/accounts/a1"]
+PAGES = [
+    "/review/",
+    "/review/dashboard",
+    "/review/quality",
+    "/review/campaigns/x",
+    "/review/cases/x",
+    "/review/accounts/a1",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -434,3 +443,42 @@ def test_a_decision_is_taken_back_from_the_next_page(
     assert admin.get("/v1/targets?target=weidian:item:4371293").json["state"] == "suspected"
     again = mia.send(f"{page}/undo")
     assert (again.status_code, "only once" in again.text) == (409, True)
+
+
+# second opinions
+
+
+def test_a_second_opinion_is_blind_and_its_figures_are_shown(
+    somebody: Callable[..., Moderator], services: Services, admin: Caller, case_id: str
+) -> None:
+    services.review._deciders["target"] = TargetCases(new_id, second_share=1.0)
+    mia, olga, kim = somebody(), somebody("senior", "olga"), somebody(name="kim")
+    mia.send(f"/review/cases/{case_id}/decide", decision="counterfeit", note="SECRET-NOTE", version="1")
+    second = admin.get("/v1/cases?kind=second").json["cases"][0]
+    assert second["body"] == {}
+    page = f"/review/cases/{second['case_id']}"
+    shown = kim.get(page).text
+    assert "what they said is not shown" in shown
+    assert not any(word in shown for word in ("SECRET-NOTE", "the-moderator", "confirmed"))
+    assert "no second opinion" in mia.send(f"{page}/decide", decision="genuine").text
+    kim.send(f"{page}/decide", page=page, decision="genuine", note="a real one", version=str(second["version"]))
+    dispute = admin.get("/v1/cases?kind=target&state=open").json["cases"][0]
+    assert dispute["for_role"] == "senior"
+    moderators = kim.get(f"/review/cases/{dispute['case_id']}").text
+    assert "Two people differ" in moderators
+    assert 'value="counterfeit"' not in moderators
+    assert kim.send(f"/review/cases/{dispute['case_id']}/decide", decision="genuine").status_code == 403
+    assert 'value="counterfeit"' in olga.get(f"/review/cases/{dispute['case_id']}").text
+    assert "the-moderator" in olga.get("/review/quality").text
+    assert "the-moderator" in mia.get("/review/quality").text
+    assert "the-moderator" not in kim.get("/review/quality").text
+
+
+def test_who_is_not_sure_hands_it_to_a_senior(somebody: Callable[..., Moderator], admin: Caller, case_id: str) -> None:
+    mia, page = somebody(), f"/review/cases/{case_id}"
+    assert 'value="unsure"' in mia.get(page).text
+    mia.send(f"{page}/decide", page=page, decision="unsure", version="1")
+    assert "handed to a senior" in mia.get("/review/").text
+    shown = somebody("senior").get(page).text
+    assert ("a senior decides" in shown, 'value="unsure"' in shown) == (True, False)
+    assert admin.get("/v1/targets?target=weidian:item:4371293").json["state"] == "suspected"

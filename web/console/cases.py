@@ -39,7 +39,7 @@ def _page(case: CaseAnswer, filled: dict[str, str], problem: str | None = None, 
     now = services().clock.now()
     held = case.claimed_by if case.lease_until is not None and case.lease_until > now else None
     shown: dict[str, Any] = {}
-    if case.kind == "target":
+    if case.kind in {"target", "second"}:
         after = max(0, request.args.get("after", 0, int))
         shown["dossier"] = services().dossiers.target(case.subject, after % 2**62)
     if case.account_id is not None:
@@ -55,7 +55,7 @@ def _page(case: CaseAnswer, filled: dict[str, str], problem: str | None = None, 
         case=case,
         held_by=held if held != g.user.name else None,
         mine=held == g.user.name,
-        may=case.state == "open" and may_decide(case.kind),
+        may=case.state == "open" and may_decide(case.kind, case.for_role),
         filled=filled,
         restored=bool(filled) and problem is None,
         problem=problem,
@@ -100,7 +100,7 @@ def _done_or_back(case_id: str, do: Any) -> Any:
 def decide(case_id: str) -> Any:
     """Decide it, and go on to the next case."""
     case = _case(case_id)
-    if not may_decide(case.kind):
+    if not may_decide(case.kind, case.for_role):
         raise Forbidden(say()["not_allowed"])
     try:
         after = services().review.decide_case(case_id, _command(case))
@@ -110,7 +110,7 @@ def decide(case_id: str) -> Any:
         return _page(_case(case_id), dict(request.form), say()["elsewhere"], 409)
     except ReviewError as error:
         return _page(_case(case_id), dict(request.form), str(error), 422)
-    words = {"uphold": f"uphold_{case.kind}"}
+    words = {"unsure": "handed_on", "uphold": f"uphold_{case.kind}"}
     decision = request.form["decision"]
     flash(say()["done"].format(decision=say()[words.get(decision, decision)]))
     offer_undo(after.case_id, after.body.get("undo"))

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.answers import CaseAnswer
 from service.records import CaseKind, CaseState
 from service.review import PAGE
-from web.console.sessions import DECIDES, deciders_only, page, say
+from web.console.sessions import DECIDES, deciders_only, is_senior, page, say
 from web.current import services
 
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
@@ -79,7 +79,7 @@ def _fold(cases: Sequence[CaseAnswer]) -> list[Row]:
 def next_case() -> Any:
     """Take the case that waiting harms most and that nobody holds."""
     kinds = [kind for kind in KINDS if kind in DECIDES[g.user.role]]
-    case = services().review.claim_next(kinds, g.user.name)
+    case = services().review.claim_next(kinds, g.user.name, senior=is_senior())
     if case is None:
         flash(say()["no_next"])
         return redirect(url_for("console.index"), 303)

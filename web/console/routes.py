@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from web.console import accounts, campaigns, cases, dashboard, login, queue
+from web.console import accounts, campaigns, cases, dashboard, login, quality, queue
 from web.console.sessions import guard, page
 
 bp = Blueprint("console", __name__)
 _OPEN = {"console.login", "console.log_in"}
 
-for room in (login, queue, cases, campaigns, accounts, dashboard):
+for room in (login, queue, cases, campaigns, accounts, dashboard, quality):
     room.add_to(bp)
 
 

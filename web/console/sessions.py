@@ -20,9 +20,9 @@ SESSION = timedelta(hours=8)
 MAX_DRAFT = 2_500
 """Characters of a form that are kept in the cookie; a cookie holds four thousand bytes."""
 DECIDES: dict[Role, frozenset[CaseKind]] = {
-    "moderator": frozenset({"target", "notice"}),
-    "senior": frozenset({"target", "notice", "sanction", "appeal"}),
-    "admin": frozenset({"target", "notice", "sanction", "appeal"}),
+    "moderator": frozenset({"target", "notice", "second"}),
+    "senior": frozenset({"target", "notice", "second", "sanction", "appeal"}),
+    "admin": frozenset({"target", "notice", "second", "sanction", "appeal"}),
     "auditor": frozenset(),
 }
 """Kinds of cases that each role decides; everybody reads all of them."""
@@ -134,9 +134,14 @@ def undo_offer() -> str | None:
     return str(offered["case_id"])
 
 
-def may_decide(kind: CaseKind) -> bool:
+def may_decide(kind: CaseKind, for_role: str | None = None) -> bool:
     """Whether the role of who is here decides such cases."""
-    return kind in DECIDES[g.user.role]
+    return kind in DECIDES[g.user.role] and (for_role is None or is_senior())
+
+
+def is_senior() -> bool:
+    """Whether who is here decides what moderators hand on."""
+    return g.user.role in {"senior", "admin"}
 
 
 def deciders_only(view: _View) -> _View:
