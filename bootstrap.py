@@ -60,7 +60,7 @@ from service.propagate import Propagation
 from service.publish import Publishing
 from service.rebuild import Rebuilding
 from service.records import CaseKind, Checkpoint
-from service.rescan import Judged, Row, judge_chunk
+from service.rescan import Judged, Row, Totals, judge_chunk
 from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
 from service.screen import Screening
@@ -431,6 +431,14 @@ class Rescan:
     def applying(self, max_actions: int) -> Applying:
         """What records the posts and applies the rulebook to them."""
         return Applying(build_services(self._settings).screening, build_judge(self._settings), max_actions)
+
+
+def rescan_on_spark(settings: Settings, inputs: Sequence[str], output: str, columns: dict[str, str]) -> Totals:
+    """The same rows judged by the machines of a Spark cluster, which have this package and its settings."""
+    from adapters.engines.spark import open_session, rescan_files  # noqa: PLC0415 - an extra, and slow to load
+
+    build_judge(settings)  # what is wrong with the settings is told here, not by every machine
+    return rescan_files(open_session(), inputs, output, partial(judge_rows, settings), columns)
 
 
 REMEMBERED = 50_000

@@ -56,18 +56,30 @@ def find_inputs(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def read_rows(file: Path, columns: Mapping[str, str] | None = None) -> Iterator[Row]:
-    """The rows of a file; ``columns`` names a table's columns where they cannot be guessed."""
-    name = str(file)
+def read_rows(
+    file: Path, columns: Mapping[str, str] | None = None, content: IO[bytes] | None = None, *, name: str | None = None
+) -> Iterator[Row]:
+    """The rows of a file; ``columns`` names a table's columns where they cannot be guessed.
+
+    ``content`` is what stands in the file where it is no file of this machine, ``name`` what rows call it.
+    """
+    name = str(file) if name is None else name
     kinds = [suffix.lower() for suffix in file.suffixes]
     packed = kinds.pop() if kinds and kinds[-1] in _OPENERS else ""
     if kinds and kinds[-1] == ".parquet":
-        return _parquet(file, name, columns or {})
-    opened = sys.stdin.buffer if file == STDIN else _OPENERS.get(packed, open)(file, "rb")
+        return _parquet(file if content is None else content, name, columns or {})
+    opened = sys.stdin.buffer if file == STDIN else _opened(packed, file if content is None else content)
     lines = _lines(name, opened)
     if kinds and kinds[-1] in _TABLES:
         return _table(name, lines, columns or {})
     return (_plain(name, number, line) for number, line in lines)
+
+
+def _opened(packed: str, source: Path | IO[bytes]) -> IO[bytes]:
+    if packed:
+        unpacked: IO[bytes] = _OPENERS[packed](source, "rb")
+        return unpacked
+    return source.open("rb") if isinstance(source, Path) else source
 
 
 def _lines(name: str, opened: IO[bytes]) -> Iterator[tuple[int, bytes | str]]:
@@ -211,12 +223,12 @@ def _value(field: str, value: Any) -> Any:
 # Parquet
 
 
-def _parquet(file: Path, name: str, columns: Mapping[str, str]) -> Iterator[Row]:
+def _parquet(file: Path | IO[bytes], name: str, columns: Mapping[str, str]) -> Iterator[Row]:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra, and slow to load
         from pyarrow import parquet  # noqa: PLC0415
     except ModuleNotFoundError:
-        raise RowFileError(f"{file}: Parquet needs its library: run `pip install 'dajia[parquet]'`.") from None
+        raise RowFileError(f"{name}: Parquet needs its library: run `pip install 'dajia[parquet]'`.") from None
     try:
         opened = parquet.ParquetFile(file)
     except (pa.ArrowException, OSError) as error:

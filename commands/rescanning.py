@@ -8,14 +8,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 import click
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bootstrap import Rescan, build_rescan
+from bootstrap import Rescan, build_rescan, rescan_on_spark
 from service.rescan import Row, Totals, Written
 from settings import read_settings
 
@@ -27,8 +27,15 @@ WORST_SHOWN = 20
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="JSON lines, one a row.")
+@click.argument("inputs", nargs=-1, required=True)
+@click.option("--output", required=True, help="JSON lines, one a row; with Spark a folder of them.")
+@click.option(
+    "--engine",
+    type=click.Choice(["joblib", "spark"]),
+    default="joblib",
+    show_default=True,
+    help="Processes of this machine, or a Spark cluster: its machines have this package, and paths are Hadoop's.",
+)
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Default: beside the output.")
 @click.option("--columns", default="", help="Columns of tables, such as url=link,text=content. Guessed where left out.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default="all cores")
@@ -37,8 +44,9 @@ WORST_SHOWN = 20
 @click.option("--yes", is_flag=True, help="Do not ask: for machines.")
 @click.option("--resume", is_flag=True, help="Go on where a run with the same inputs and output ended.")
 def rescan(  # noqa: PLR0917 - one argument for each option
-    inputs: tuple[Path, ...],
-    output: Path,
+    inputs: tuple[str, ...],
+    output: str,
+    engine: str,
     rejects: Path | None,
     columns: str,
     jobs: int,
@@ -52,17 +60,30 @@ def rescan(  # noqa: PLR0917 - one argument for each option
     Lines of JSON or URLs, CSV, TSV, and Parquet; .gz, .bz2 and .xz are unpacked. Rows that cannot be judged go to the
     reject file with file, line and reason, and the exit status is 1.
     """
-    run = build_rescan(read_settings(), inputs, _named(columns), jobs)
+    if engine == "spark":
+        _on_spark(inputs, output, _named(columns), refused={"--rejects": rejects, "--apply": apply, "--resume": resume})
+    run = build_rescan(read_settings(), [Path(name) for name in inputs], _named(columns), jobs)
     if (resume or apply) and run.from_stdin:
         raise click.UsageError("Standard input cannot be read again, so it can be neither resumed nor applied.")
-    with run.open(output, rejects or output.with_name(f"{output.name}.rejects"), resume=resume) as written:
+    file = Path(output)
+    with run.open(file, rejects or file.with_name(f"{file.name}.rejects"), resume=resume) as written:
         _judge_all(run, written)
         written.finish()
     _report(written.totals)
     whole = not written.totals.rejected
     if apply:
-        whole = _apply(run, output.with_name(f"{output.name}.applied"), max_actions, yes=yes) and whole
+        whole = _apply(run, file.with_name(f"{file.name}.applied"), max_actions, yes=yes) and whole
     sys.exit(0 if whole else 1)
+
+
+def _on_spark(inputs: Sequence[str], output: str, columns: dict[str, str], refused: dict[str, object]) -> NoReturn:
+    given = [name for name, value in refused.items() if value]
+    if given or "-" in inputs:
+        what = " and ".join(given) or "standard input"
+        raise click.UsageError(f"The engine `spark` takes no {what}. See docs/rescan.md for what to do instead.")
+    totals = rescan_on_spark(read_settings(), inputs, output, columns)
+    _report(totals)
+    sys.exit(1 if totals.rejected else 0)
 
 
 def _apply(run: Rescan, applied: Path, max_actions: int, *, yes: bool) -> bool:

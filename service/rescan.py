@@ -132,9 +132,14 @@ class Totals(msgspec.Struct):
 
     def add(self, judged: Judged) -> None:
         """Count one chunk."""
-        self.rows += judged.n_rows
-        self.answers += len(judged.lines)
-        self.rejected += len(judged.rejected)
-        for counts, more in ((self.verdicts, judged.verdicts), (self.held_targets, judged.targets)):
+        rejected = len(judged.rejected)
+        self.merge(Totals(judged.n_rows, len(judged.lines), rejected, judged.verdicts, judged.targets))
+
+    def merge(self, other: Totals) -> None:
+        """Count what another part has counted."""
+        self.rows += other.rows
+        self.answers += other.answers
+        self.rejected += other.rejected
+        for counts, more in ((self.verdicts, other.verdicts), (self.held_targets, other.held_targets)):
             for name, count in more.items():
                 counts[name] = counts.get(name, 0) + count

@@ -1,0 +1,81 @@
+"""The same rows by the processes of this machine and by Spark on its two cores, side by side.
+
+    python benchmarks/rescan_engines.py [rows …]
+
+Writes each number of rows as sixteen files of JSON lines, made from `data/samples/` (synthetic) and repeating as
+link histories do: one of the sample's posts for each row. Runs the real command on each engine. Spark's start is measured by a
+run over one row and taken off; the processes' start is in. Prints rows a second, the ratio, and whether the lines are
+the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from detector.samples import load_samples
+
+DAJIA = Path(sys.executable).parent / "dajia"
+FILES = 16
+POSTS = [post for post in load_samples().posts if not post.pages]
+
+
+def write(folder: Path, n_rows: int) -> None:
+    folder.mkdir()
+    chance = random.Random(3)  # noqa: S311 - no secret depends on it
+    for part in range(min(FILES, n_rows)):
+        with (folder / f"part-{part:02}.jsonl").open("w", encoding="utf-8") as opened:
+            for number in range(part, n_rows, FILES):
+                post = chance.choice(POSTS)
+                row = {"post_id": f"h{number}", "account_id": f"a{number % 5000}", "text": post.text}
+                opened.write(json.dumps(row | {"links": post.links}, ensure_ascii=False) + "\n")
+
+
+def rescan(rows: Path, output: Path, engine: str) -> float:
+    """Seconds of the whole command."""
+    began = time.perf_counter()
+    command = [DAJIA, "rescan", rows, "--output", output, "--engine", engine, "--jobs", "2"]
+    environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1"}
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, env=environment)  # noqa: S603 - ours
+    return time.perf_counter() - began
+
+
+def digest(output: Path) -> int:
+    """Of the lines, whatever order they stand in."""
+    files = sorted((output / "part=answers").glob("part-*")) if output.is_dir() else [output]
+    total = 0
+    for file in files:
+        with file.open("rb") as lines:
+            for line in lines:
+                total ^= int.from_bytes(hashlib.blake2b(line.rstrip(b"\n"), digest_size=8).digest(), "big")
+    return total
+
+
+def main() -> None:
+    sizes = [int(argument) for argument in sys.argv[1:]] or [100_000, 1_000_000]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder / "one", 1)
+        start = rescan(folder / "one", folder / "start", "spark")
+        print(f"Spark's start: {start:.1f} s")
+        for n in sizes:
+            rows = folder / f"rows{n}"
+            write(rows, n)
+            joblib = rescan(rows, folder / f"joblib{n}", "joblib")
+            spark = rescan(rows, folder / f"spark{n}", "spark") - start
+            same = digest(folder / f"joblib{n}") == digest(folder / f"spark{n}")
+            print(
+                f"{n:,} rows: joblib {n / joblib:,.0f} rows/s, Spark {n / spark:,.0f} rows/s after its start; "
+                f"Spark's time is {spark / joblib:.2f} of joblib's; {'the same lines' if same else 'OTHER LINES'}"
+            )
+
+
+if __name__ == "__main__":
+    main()
