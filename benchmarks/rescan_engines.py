@@ -2,10 +2,10 @@
 
     python benchmarks/rescan_engines.py [rows …]
 
-Writes each number of rows as sixteen files of JSON lines, made from `data/samples/` (synthetic) and repeating as
-link histories do: one of the sample's posts for each row. Runs the real command on each engine. Spark's start is measured by a
-run over one row and taken off; the processes' start is in. Prints rows a second, the ratio, and whether the lines are
-the same.
+Writes each number of rows as sixteen files of JSON lines, made from `data/samples/` (synthetic) and repeating as link
+histories do: one of the sample's posts for each row. Runs the real command on each engine. Spark's start is measured
+by a run over one row and taken off; the processes' start is in. Prints rows a second, the ratio, and whether the lines
+are the same.
 """
 
 from __future__ import annotations
