@@ -12,6 +12,7 @@ from detector.links import read_link
 from detector.types import Span, TargetState
 from enforcement.rulebook import Rulebooks
 from enforcement.standing import HistoryError, fold
+from enforcement.types import LedgerEntry
 from service.answers import LinkAnswer, PostAnswer, ReasonAnswer
 from service.campaigns import Campaign, campaign_of, read_campaign
 from service.carry_out import NewId, Outcome, carry_out
@@ -135,7 +136,9 @@ class Dossiers:
                 visits=last_visits(work, name),
                 campaign=campaign_of(work, name),
                 decisions=_decisions(work, name),
-                effect=None if record is None or record.state in DECIDED else self._effect(work, [record]),
+                effect=None
+                if record is None or record.state in DECIDED
+                else self._effect(work, [record], counts.accounts),
             )
 
     def campaign(self, name: str) -> CampaignDossier | None:
@@ -148,34 +151,39 @@ class Dossiers:
         """What confirming these targets together would do by itself."""
         with self._store.begin(write=False) as work:
             records = [record for record in work.targets(names).values() if record.state not in DECIDED]
-            return self._effect(work, records)
+            return self._effect(work, records, len(_accounts(work, records)))
 
-    def _effect(self, work: Work, records: Sequence[TargetRecord]) -> Effect:
-        """The rules are asked as the jobs would ask them, and nothing is kept."""
+    def _effect(self, work: Work, records: Sequence[TargetRecord], in_all: int) -> Effect:
+        """The rules are asked as the jobs would ask them, and nothing is kept; ``in_all`` accounts share them."""
         now = self._clock.now()
         confirmed = [
             msgspec.structs.replace(record, state="counterfeit", since=now, by="?", basis="human") for record in records
         ]
-        accounts = _accounts(work, records)
         orders: Counter[str] = Counter()
         cases = 0
-        for account_id in accounts[:ACCOUNTS_TRIED]:
-            outcome = self._outcome(work, confirmed, account_id, now)
+        tried = _accounts(work, records)[:ACCOUNTS_TRIED]
+        entries = work.entries_of_streams([f"account:{account_id}" for account_id in tried])
+        posts = {record.target: work.posts_of_accounts(record.target, tried) for record in confirmed}
+        for account_id in tried:
+            theirs = [(r, {p.post_id: p for p in posts[r.target].get(account_id, ())}) for r in confirmed]
+            outcome = self._outcome(account_id, entries.get(f"account:{account_id}", []), theirs, now)
             if outcome is not None:  # else the job will name the account; what it would do cannot be told
                 orders.update(action.order.kind for action in outcome.actions)
                 cases += len(outcome.cases)
-        in_all = work.target_counts(records[0].target).accounts if len(records) == 1 else len(accounts)
-        return Effect(in_all, min(len(accounts), ACCOUNTS_TRIED), dict(orders), cases)
+        return Effect(in_all, len(tried), dict(orders), cases)
 
-    def _outcome(self, work: Work, confirmed: Sequence[TargetRecord], account_id: str, now: datetime) -> Outcome | None:
+    def _outcome(
+        self,
+        account_id: str,
+        entries: Sequence[LedgerEntry],
+        theirs: Sequence[tuple[TargetRecord, dict[str, StoredPost]]],
+        now: datetime,
+    ) -> Outcome | None:
         try:
-            history = fold(account_id, work.entries(f"account:{account_id}"))
+            history = fold(account_id, entries)
         except HistoryError:
             return None
-        new = []
-        for record in confirmed:
-            posts = {p.post_id: p for p in work.posts_of_account(record.target, account_id)}
-            new += lines_for(record, list(posts.values()), history, now)
+        new = [line for record, posts in theirs for line in lines_for(record, list(posts.values()), history, now)]
         return carry_out(history, new, self._books, now, self._new_id)
 
 

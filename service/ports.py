@@ -79,6 +79,10 @@ class Work(Protocol):
         """All posts of one account that lead to one target, oldest first."""
         ...
 
+    def posts_of_accounts(self, target: str, account_ids: Sequence[str]) -> dict[str, list[StoredPost]]:
+        """The same for many accounts; those that never shared it are left out."""
+        ...
+
     def accounts_of_target(self, target: str, *, after: str, limit: int) -> list[str]:
         """Accounts that ever shared the target, also in a revision since replaced, in the order of their ids."""
         ...
@@ -123,6 +127,10 @@ class Work(Protocol):
     # ledger
     def entries(self, stream: str) -> list[LedgerEntry]:
         """A stream from its beginning."""
+        ...
+
+    def entries_of_streams(self, streams: Sequence[str]) -> dict[str, list[LedgerEntry]]:
+        """Many streams from their beginnings; empty ones are left out."""
         ...
 
     def append(self, entries: Sequence[NewEntry], *, heads: Mapping[str, int], now: datetime) -> list[LedgerEntry]:

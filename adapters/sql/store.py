@@ -212,6 +212,19 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         rows = self.connection.execute(_POSTS_OF_ACCOUNT, {"target_name": target, "account": account_id})
         return [_post(row) for row in rows]
 
+    def posts_of_accounts(self, target: str, account_ids: Sequence[str]) -> dict[str, list[StoredPost]]:
+        """The same for many accounts; those that never shared it are left out."""
+        statement = (
+            sa.select(posts)
+            .join(post_links, post_links.c.post_seq == posts.c.seq)
+            .where(post_links.c.target == target, post_links.c.account_id.in_(account_ids))
+            .order_by(posts.c.seq)
+        )
+        found: dict[str, list[StoredPost]] = {}
+        for row in self.connection.execute(statement):
+            found.setdefault(row.account_id, []).append(_post(row))
+        return found
+
     def accounts_of_target(self, target: str, *, after: str, limit: int) -> list[str]:
         """Accounts that ever shared the target, in the order of their ids, those after ``after`` only."""
         statement = (
@@ -300,6 +313,14 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
     def entries(self, stream: str) -> list[LedgerEntry]:
         """A stream from its beginning."""
         return [_entry(row) for row in self.connection.execute(_ENTRIES, {"stream_name": stream})]
+
+    def entries_of_streams(self, streams: Sequence[str]) -> dict[str, list[LedgerEntry]]:
+        """Many streams from their beginnings; empty ones are left out."""
+        statement = sa.select(ledger).where(ledger.c.stream.in_(streams)).order_by(ledger.c.stream, ledger.c.position)
+        found: dict[str, list[LedgerEntry]] = {}
+        for row in self.connection.execute(statement):
+            found.setdefault(row.stream, []).append(_entry(row))
+        return found
 
     def append(self, entries: Sequence[NewEntry], *, heads: Mapping[str, int], now: datetime) -> list[LedgerEntry]:
         """Append; ``heads`` is each stream's expected length. :class:`StaleHeadError` where one has grown."""

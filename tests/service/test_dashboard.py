@@ -24,7 +24,7 @@ def test_posts_are_counted_by_day_and_verdict(platform: Platform) -> None:
     board = Dashboards(platform.store, platform.clock).show()
     assert len(board.days) == DAYS
     assert [day.counts for day in board.days[-2:]] == [{"hold": 1, "allow": 1}, {"review": 1}]
-    assert board.queue == {"target": 1, "sanction": 0, "appeal": 0, "notice": 0}
+    assert board.queue == {"target": 1, "sanction": 0, "appeal": 0, "notice": 0, "second": 0}
 
 
 def test_the_precision_of_holds_is_what_people_said_of_held_targets(platform: Platform) -> None:
