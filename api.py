@@ -47,6 +47,7 @@ GET     /review/cases/{case_id}           -         a case, for people
 POST    /review/cases/{case_id}/claim     -         takes a case to work on
 POST    /review/cases/{case_id}/release   -         gives it back
 POST    /review/cases/{case_id}/decide    -         decides it
+POST    /review/cases/{case_id}/unmask    -         shows contacts in its posts, and records the look
 POST    /review/cases/{case_id}/undo      -         takes one's own decision back
 POST    /review/cases/{case_id}/messages  -         says something in an appeal
 GET     /review/campaigns/{campaign}      -         targets that belong together, for people

@@ -9,11 +9,13 @@ from typing import get_args
 import msgspec
 
 from detector.types import VerdictName
+from service.drift import BANDS, Drift
 from service.ports import Clock, Store
 from service.records import CaseKind, DeliveryState
 from service.transparency_report import KINDS, figures
 
 DAYS = 30
+RECENT_DAYS = 7
 VERDICTS: tuple[VerdictName, ...] = ("allow", "review", "hold", "block")
 _Z = 1.959964
 """Of the normal distribution, for 95 %."""
@@ -48,6 +50,8 @@ class Dashboard(msgspec.Struct, frozen=True):
     overturned: Share
     """Of the appeals that were decided, those that were overturned."""
     deliveries: dict[DeliveryState, int]
+    drift: Drift
+    """The last seven days against those of the span before them."""
 
 
 class Dashboards:
@@ -64,6 +68,8 @@ class Dashboards:
         with self._store.begin(write=False) as work:
             counted = work.verdicts_by_day(since)
             confirmed, judged = work.judged_holds(since)
+            recent = now - timedelta(days=RECENT_DAYS)
+            drift = Drift(work.bands(BANDS, since, recent), work.bands(BANDS, recent, now))
             kinds: tuple[CaseKind, ...] = get_args(CaseKind)
             queue = {kind: work.count_cases(kind=kind, state="open") for kind in kinds}
             oldest, deliveries = work.oldest_open_case(), work.count_deliveries()
@@ -76,6 +82,7 @@ class Dashboards:
             hold_precision=share(confirmed, judged),
             overturned=share(overturned, overturned + int(told.get(("appeals", "upheld"), 0))),
             deliveries=deliveries,
+            drift=drift,
         )
 
 

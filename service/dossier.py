@@ -12,11 +12,12 @@ from detector.links import read_link
 from detector.types import Span, TargetState
 from enforcement.rulebook import Rulebooks
 from enforcement.standing import HistoryError, fold
-from enforcement.types import LedgerEntry
+from enforcement.types import LedgerEntry, NewEntry
 from service.answers import LinkAnswer, PostAnswer, ReasonAnswer
 from service.campaigns import Campaign, campaign_of, read_campaign
 from service.carry_out import NewId, Outcome, carry_out
 from service.evidence import Visited
+from service.masking import PERSONAL_DATA_SEEN, contacts_in, masked, masked_reason
 from service.page_view import PageView, last_visits, page_view
 from service.ports import Clock, Store, Work
 from service.propagate import lines_for
@@ -42,6 +43,8 @@ class PostInDossier(msgspec.Struct, frozen=True):
     pieces: tuple[Piece, ...]
     link: LinkAnswer | None
     """What was found of the link to this target; ``None`` where the answer does not name it any more."""
+    is_masked: bool = False
+    """Something that would reach the poster is hidden."""
 
 
 class PastDecision(msgspec.Struct, frozen=True):
@@ -81,6 +84,8 @@ class Dossier(msgspec.Struct, frozen=True):
     """The page behind the link as it was seen last; ``None`` where it was not read."""
     visits: tuple[Visited, ...]
     """To the page, newest first."""
+    looks: tuple[tuple[datetime, str], ...]
+    """Who looked at its posts without the mask, and when; the newest first."""
     campaign: Campaign | None
     """Other targets that one seller seems to stand behind; ``None`` where nothing ties it to any."""
     decisions: tuple[PastDecision, ...]
@@ -116,8 +121,8 @@ class Dossiers:
         self._clock = clock
         self._new_id = new_id
 
-    def target(self, name: str, after: int = 0) -> Dossier:
-        """The dossier of a target; an empty one where it was never seen."""
+    def target(self, name: str, after: int = 0, *, unmasked: bool = False) -> Dossier:
+        """The dossier of a target, empty where it was never seen; contacts in posts are hidden unless asked for."""
         with self._store.begin(write=False) as work:
             record = work.target(name)
             counts = work.target_counts(name)
@@ -130,16 +135,24 @@ class Dossiers:
                 steps=_steps(record),
                 posts_in_all=counts.posts,
                 accounts_in_all=counts.accounts,
-                posts=tuple(_post(seq, post, name) for seq, post in shown),
+                posts=tuple(_post(seq, post, name, unmasked=unmasked) for seq, post in shown),
                 next=shown[-1][0] if len(found) > POSTS_SHOWN else None,
                 page=page_view(work, name),
                 visits=last_visits(work, name),
+                looks=_looks(work, name),
                 campaign=campaign_of(work, name),
                 decisions=_decisions(work, name),
                 effect=None
                 if record is None or record.state in DECIDED
                 else self._effect(work, [record], counts.accounts),
             )
+
+    def look(self, name: str, actor: str) -> None:
+        """Record that somebody looks at the posts of a target without the mask."""
+        stream, now = f"target:{name}", self._clock.now()
+        with self._store.begin() as work:
+            line = NewEntry(stream, PERSONAL_DATA_SEEN, now, {"actor": actor})
+            work.append([line], heads={stream: len(work.entries(stream))}, now=now)
 
     def campaign(self, name: str) -> CampaignDossier | None:
         """The dossier of a campaign; ``None`` where there is none such."""
@@ -213,10 +226,14 @@ def _steps(record: TargetRecord | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((record.url, *link.chain, record.target)))
 
 
-def _post(seq: int, post: StoredPost, target: str) -> PostInDossier:
+def _post(seq: int, post: StoredPost, target: str, *, unmasked: bool) -> PostInDossier:
     answer = msgspec.json.decode(post.answer, type=PostAnswer)
     link = next((found for found in answer.links if found.target == target), None)
-    return PostInDossier(seq, post, pieces_of(post.text, link.reasons if link else answer.reasons), link)
+    hidden = () if unmasked else contacts_in(post.text)
+    reasons = tuple(masked_reason(reason, hidden) for reason in (link.reasons if link else answer.reasons))
+    if link is not None:
+        link = msgspec.structs.replace(link, reasons=reasons)
+    return PostInDossier(seq, post, pieces_of(masked(post.text, hidden), reasons), link, bool(hidden))
 
 
 def pieces_of(text: str, reasons: Sequence[ReasonAnswer]) -> tuple[Piece, ...]:
@@ -239,6 +256,11 @@ def pieces_of(text: str, reasons: Sequence[ReasonAnswer]) -> tuple[Piece, ...]:
 
 def _within(span: Span, text: str) -> Span:
     return max(0, span[0]), min(span[1], len(text))
+
+
+def _looks(work: Work, name: str) -> tuple[tuple[datetime, str], ...]:
+    lines = [line for line in work.entries(f"target:{name}") if line.kind == PERSONAL_DATA_SEEN]
+    return tuple((line.occurred_at, line.body["actor"]) for line in reversed(lines))
 
 
 def _decisions(work: Work, name: str) -> tuple[PastDecision, ...]:

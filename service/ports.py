@@ -402,6 +402,10 @@ class Work(Protocol):
         """Posts made since then: the beginning of the day (UTC), the verdict, how many."""
         ...
 
+    def bands(self, edges: Sequence[float], since: datetime, until: datetime) -> tuple[int, ...]:
+        """Posts made in a span by the band of their probability; ``edges`` are the bands' lower ends, rising from 0."""
+        ...
+
     def judged_holds(self, since: datetime) -> tuple[int, int]:
         """Of the targets that a hold hid in posts made since then and people decided: confirmed, and all."""
         ...

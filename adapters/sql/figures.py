@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,6 +30,14 @@ class FigureWork:
             .order_by(day)
         )
         return [(row[0], row[1], row[2]) for row in self.connection.execute(statement)]
+
+    def bands(self, edges: Sequence[float], since: datetime, until: datetime) -> tuple[int, ...]:
+        """Posts made in a span by the band of their probability; ``edges`` are the bands' lower ends, rising from 0."""
+        probability = posts.c.counterfeit_probability
+        counted = (sa.func.count(sa.case((probability >= edge, 1))) for edge in edges)
+        statement = sa.select(*counted).where(posts.c.posted_at >= since, posts.c.posted_at < until)
+        above = [*self.connection.execute(statement).one(), 0]
+        return tuple(one - next_ for one, next_ in itertools.pairwise(above))
 
     def judged_holds(self, since: datetime) -> tuple[int, int]:
         """Of the targets that a hold hid in posts made since then and people decided: confirmed, and all."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +61,29 @@ def test_an_interval_holds_its_share_and_narrows(part: int, whole: int) -> None:
     assert ten.high is not None
     assert ten.low is not None
     assert ten.high - ten.low < one.high - one.low
+
+
+def test_drift_is_told_by_the_spread_of_scores(store: SqlStore) -> None:
+    platform = Platform(store)
+    for number in range(120):
+        platform.post(f"b{number}", f"b{number}", text=DOUBTFUL if number % 4 == 0 else FINE)
+    platform.at(24 * 20)
+    for number in range(120):
+        platform.post(f"n{number}", f"n{number}", text=DOUBTFUL if number % 4 == 0 else FINE)
+    platform.at(24 * 20 + 1)
+    same = Dashboards(store, platform.clock).show().drift
+    assert (same.before, same.now) == ((0, 90, 0, 0, 30, 0, 0), (0, 90, 0, 0, 30, 0, 0))
+    assert same.index == pytest.approx(0)
+    for number in range(240):
+        platform.post(f"m{number}", f"m{number}", text=DOUBTFUL)
+    platform.at(24 * 20 + 2)
+    changed = Dashboards(store, platform.clock).show().drift
+    assert changed.now == (0, 90, 0, 0, 270, 0, 0)
+    # By hand, without the half posts: (0.25 - 0.75) ln(0.25 / 0.75) + (0.75 - 0.25) ln(0.75 / 0.25) = ln 3.
+    assert changed.index == pytest.approx(math.log(3), abs=0.02)
+
+
+def test_few_posts_tell_no_drift(store: SqlStore) -> None:
+    platform = Platform(store)
+    platform.post("p1")
+    assert Dashboards(store, platform.clock).show().drift.index is None

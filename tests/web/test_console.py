@@ -482,3 +482,18 @@ def test_who_is_not_sure_hands_it_to_a_senior(somebody: Callable[..., Moderator]
     shown = somebody("senior").get(page).text
     assert ("a senior decides" in shown, 'value="unsure"' in shown) == (True, False)
     assert admin.get("/v1/targets?target=weidian:item:4371293").json["state"] == "suspected"
+
+
+def test_contacts_are_hidden_until_asked_for_and_who_looked_is_shown_to_an_auditor(
+    somebody: Callable[..., Moderator], case_id: str
+) -> None:
+    page, auditor = f"/review/cases/{case_id}", somebody("auditor")
+    mia, kim = somebody(), somebody(name="kim")
+    assert "lv8888" not in mia.get(page).text
+    assert mia.send(f"{page}/unmask").location == page
+    assert "lv8888" in mia.get(page).text
+    assert "lv8888" not in kim.get(page).text
+    assert auditor.send(f"{page}/unmask").status_code == 403
+    shown = auditor.get(page).text
+    assert ("Who looked at contacts" in shown, "the-moderator" in shown, "lv8888" in shown) == (True, True, False)
+    assert "Who looked" not in kim.get(page).text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request, session, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,6 +18,8 @@ from web.current import services
 
 FACTORS = ("number", "proportion", "gravity", "intent")
 MAX_FIELD = 2_000
+MAX_UNMASKED = 20
+"""Cases that a session remembers as shown without the mask."""
 
 
 def add_to(bp: Blueprint) -> None:
@@ -28,6 +30,7 @@ def add_to(bp: Blueprint) -> None:
     bp.post("/review/cases/<our:case_id>/decide")(decide)
     bp.post("/review/cases/<our:case_id>/messages")(add_message)
     bp.post("/review/cases/<our:case_id>/undo")(undo)
+    bp.post("/review/cases/<our:case_id>/unmask")(unmask)
 
 
 def show_case(case_id: str) -> AnyResponse:
@@ -41,7 +44,8 @@ def _page(case: CaseAnswer, filled: dict[str, str], problem: str | None = None, 
     shown: dict[str, Any] = {}
     if case.kind in {"target", "second"}:
         after = max(0, request.args.get("after", 0, int))
-        shown["dossier"] = services().dossiers.target(case.subject, after % 2**62)
+        seen = case.case_id in session.get("unmasked", ())
+        shown["dossier"] = services().dossiers.target(case.subject, after % 2**62, unmasked=seen)
     if case.account_id is not None:
         shown["account"] = services().status.account(case.account_id, deliver=False)
     if case.kind == "appeal":
@@ -115,6 +119,17 @@ def decide(case_id: str) -> Any:
     flash(say()["done"].format(decision=say()[words.get(decision, decision)]))
     offer_undo(after.case_id, after.body.get("undo"))
     return next_case()
+
+
+@deciders_only
+def unmask(case_id: str) -> Any:
+    """Show contacts in the posts of this case, for as long as the session lasts; that somebody looked is recorded."""
+    case = _case(case_id)
+    if case.kind not in {"target", "second"}:
+        raise NotFound(f"The case {case_id!r} has no posts.")
+    services().dossiers.look(case.subject, g.user.name)
+    session["unmasked"] = [*session.get("unmasked", ())[-MAX_UNMASKED:], case_id]
+    return redirect(url_for("console.show_case", case_id=case_id), 303)
 
 
 @deciders_only

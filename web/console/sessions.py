@@ -85,7 +85,7 @@ def check_form() -> Response | None:
 
 
 def _page_of(path: str) -> str:
-    for verb in ("/decide", "/claim", "/release", "/messages", "/undo", "/preview"):
+    for verb in ("/decide", "/claim", "/release", "/messages", "/undo", "/unmask", "/preview"):
         path = path.removesuffix(verb)
     return path
 
