@@ -241,6 +241,10 @@ class Work(Protocol):
         """How many there are."""
         ...
 
+    def count_open_cases(self) -> dict[CaseKind, int]:
+        """How many are open of each kind that has any."""
+        ...
+
     def next_case(
         self, kinds: Sequence[CaseKind], now: datetime, *, actor: str = "", senior: bool = True
     ) -> Case | None:

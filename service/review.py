@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, get_args
 
 import msgspec
 
@@ -122,13 +122,18 @@ class Review:
     def cases(self, kind: CaseKind | None, state: CaseState | None, offset: int) -> CasesAnswer:
         """A page of the queue in its order."""
         with self._store.begin(write=False) as work:
-            found = work.cases(kind=kind, state=state, limit=PAGE, offset=offset)
-            return CasesAnswer(work.count_cases(kind=kind, state=state), tuple(map(case_answer, found)))
+            return _cases(work, kind, state, offset, work.count_cases(kind=kind, state=state))
 
-    def count(self, kind: CaseKind) -> int:
-        """How many cases of a kind are open."""
+    def queue(
+        self, kind: CaseKind | None, state: CaseState | None, offset: int
+    ) -> tuple[CasesAnswer, dict[CaseKind, int]]:
+        """The same with how many are open of each kind, counted once."""
         with self._store.begin(write=False) as work:
-            return work.count_cases(kind=kind, state="open")
+            counted = work.count_open_cases()
+            open_ones: dict[CaseKind, int] = {name: counted.get(name, 0) for name in get_args(CaseKind)}
+            of_kind = sum(open_ones.values()) if kind is None else open_ones[kind]
+            total = of_kind if state == "open" else work.count_cases(kind=kind, state=state)
+            return _cases(work, kind, state, offset, total), open_ones
 
     def oldest(self) -> datetime | None:
         """When the case was opened that waits longest; ``None`` where none waits."""
@@ -217,6 +222,11 @@ class Review:
             after = self._deciders[case.kind].decide(work, case, command, now)
             work.put_case(after)
             return case_answer(after)
+
+
+def _cases(work: Work, kind: CaseKind | None, state: CaseState | None, offset: int, total: int) -> CasesAnswer:
+    found = work.cases(kind=kind, state=state, limit=PAGE, offset=offset)
+    return CasesAnswer(total, tuple(map(case_answer, found)))
 
 
 def _handed_on(case: Case) -> Case:

@@ -394,6 +394,11 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         statement = _filtered(sa.select(sa.func.count()).select_from(cases), kind, state)
         return int(self.connection.execute(statement).scalar_one())
 
+    def count_open_cases(self) -> dict[CaseKind, int]:
+        """How many are open of each kind that has any."""
+        statement = sa.select(cases.c.kind, sa.func.count()).where(cases.c.state == "open").group_by(cases.c.kind)
+        return {row[0]: row[1] for row in self.connection.execute(statement)}
+
     def next_case(
         self, kinds: Sequence[CaseKind], now: datetime, *, actor: str = "", senior: bool = True
     ) -> Case | None:

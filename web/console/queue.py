@@ -32,9 +32,8 @@ def index() -> AnyResponse:
     offset = max(0, request.args.get("offset", 0, int)) % 1_000_000_000
     chosen = next((known for known in KINDS if known == kind), None)
     wanted = next((known for known in STATES if known == state), None)
-    found = services().review.cases(chosen, wanted, offset)
+    found, counts = services().review.queue(chosen, wanted, offset)
     folded = _fold(found.cases) if wanted == "open" else [Row(case) for case in found.cases]
-    counts = {name: services().review.count(name) for name in KINDS}
     return page(
         "queue.html",
         rows=folded,
