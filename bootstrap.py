@@ -20,7 +20,7 @@ from adapters.evidence import EvidenceFolder
 from adapters.fetch import PageFetcher
 from adapters.passwords import Argon2Passwords
 from adapters.public_address import Network
-from adapters.rescan_files import Output, identify
+from adapters.rescan_files import Identity, Output, identify
 from adapters.robots import RobotsRules
 from adapters.row_files import NAMES, STDIN, find_inputs, read_rows
 from adapters.rulebook_folder import RulebookFolder
@@ -60,7 +60,7 @@ from service.propagate import Propagation
 from service.publish import Publishing
 from service.rebuild import Rebuilding
 from service.records import CaseKind, Checkpoint
-from service.rescan import Judged, Row, Totals, judge_chunk
+from service.rescan import STORED, Judged, Row, Totals, judge_chunk, stored_row
 from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
 from service.screen import Screening
@@ -406,9 +406,16 @@ class Rescan:
 
     FIELDS = tuple(NAMES)
 
-    def __init__(self, settings: Settings, inputs: Sequence[Path], columns: dict[str, str], jobs: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        inputs: Sequence[Path],
+        columns: dict[str, str],
+        jobs: int,
+        files: list[Path] | None = None,
+    ) -> None:
         self._settings = settings
-        self._files = find_inputs(inputs)
+        self._files = find_inputs(inputs) if files is None else files
         self._columns = columns
         self._jobs = jobs
         self.from_stdin = STDIN in self._files
@@ -439,6 +446,26 @@ def rescan_on_spark(settings: Settings, inputs: Sequence[str], output: str, colu
 
     build_judge(settings)  # what is wrong with the settings is told here, not by every machine
     return rescan_files(open_session(), inputs, output, partial(judge_rows, settings), columns)
+
+
+class StoredRescan(Rescan):
+    """The posts of the service's own store, judged again by the processes of this machine."""
+
+    def __init__(self, settings: Settings, since: datetime | None, jobs: int) -> None:
+        super().__init__(settings, [], {}, jobs, files=[Path(STORED)])
+        self._since = since
+
+    def open(self, output: Path, rejects: Path, *, resume: bool) -> Output:
+        """Where the answers go; a run goes on with the same store and the same beginning."""
+        model, brands = build_model(self._settings).version, build_index(self._settings).digest
+        place = make_engine(self._settings.database_url).url.render_as_string(hide_password=True)
+        begin = "" if self._since is None else self._since.isoformat()
+        return Output(output, rejects, Identity(((place, 0, begin),), model, brands, {}), resume=resume)
+
+    def rows(self) -> Iterator[Row]:
+        """Every post as it was sent, but for its pages, with the verdict that it got."""
+        for seq, post in build_store(self._settings).recorded_posts(self._since):
+            yield stored_row(seq, post)
 
 
 REMEMBERED = 50_000

@@ -34,6 +34,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "account_id": ("account_id", "account", "user_id", "userid", "user", "author", "uid"),
     "posted_at": ("posted_at", "created_at", "time", "timestamp", "date"),
     "reach": ("reach", "views", "followers"),
+    "verdict": ("verdict",),
 }
 """Names under which columns are known; the first that is there is taken."""
 _JSON = msgspec.json.Encoder()
@@ -202,12 +203,13 @@ def _row(  # noqa: PLR0917 - one argument for each thing that is known
     if given != named:
         return Row(name, number, b"", f"The row has {given} fields; {named} are named.")
     post = {field: values.get(column) for field, column in wanted.items()}
+    earlier = str(post.pop("verdict", None) or "").strip() or None
     url = str(post.pop("url", None) or "").strip()
     if url:
         post["links"] = url.split()
     try:
         told = {field: _value(field, value) for field, value in post.items() if value not in (None, "")}
-        return Row(name, number, _JSON.encode(told))
+        return Row(name, number, _JSON.encode(told), earlier=earlier)
     except (TypeError, ValueError) as error:
         return Row(name, number, b"", f"A value cannot be read: {error}.")
 

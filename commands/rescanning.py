@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn, Self
 
@@ -15,7 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bootstrap import Rescan, build_rescan, rescan_on_spark
+from bootstrap import Rescan, StoredRescan, build_rescan, rescan_on_spark
 from service.rescan import Row, Totals, Written
 from settings import read_settings
 
@@ -27,7 +28,9 @@ WORST_SHOWN = 20
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True)
+@click.argument("inputs", nargs=-1)
+@click.option("--stored", is_flag=True, help="Instead of INPUTS: the posts of the service's own store.")
+@click.option("--since", type=click.DateTime(), help="With --stored: posts made since then, in UTC.")
 @click.option("--output", required=True, help="JSON lines, one a row; with Spark a folder of them.")
 @click.option(
     "--engine",
@@ -45,6 +48,8 @@ WORST_SHOWN = 20
 @click.option("--resume", is_flag=True, help="Go on where a run with the same inputs and output ended.")
 def rescan(  # noqa: PLR0917 - one argument for each option
     inputs: tuple[str, ...],
+    stored: bool,
+    since: datetime | None,
     output: str,
     engine: str,
     rejects: Path | None,
@@ -60,9 +65,16 @@ def rescan(  # noqa: PLR0917 - one argument for each option
     Lines of JSON or URLs, CSV, TSV, and Parquet; .gz, .bz2 and .xz are unpacked. Rows that cannot be judged go to the
     reject file with file, line and reason, and the exit status is 1.
     """
-    if engine == "spark":
+    if engine == "spark" and not stored:
         _on_spark(inputs, output, _named(columns), refused={"--rejects": rejects, "--apply": apply, "--resume": resume})
-    run = build_rescan(read_settings(), [Path(name) for name in inputs], _named(columns), jobs)
+    if stored == bool(inputs) or (since is not None and not stored) or (stored and apply):
+        raise click.UsageError(
+            "Name INPUTS, or --stored for the service's own posts, where --since may be given and nothing is applied."
+        )
+    if stored:
+        run: Rescan = StoredRescan(read_settings(), None if since is None else since.replace(tzinfo=UTC), jobs)
+    else:
+        run = build_rescan(read_settings(), [Path(name) for name in inputs], _named(columns), jobs)
     if (resume or apply) and run.from_stdin:
         raise click.UsageError("Standard input cannot be read again, so it can be neither resumed nor applied.")
     file = Path(output)
@@ -165,6 +177,10 @@ def _report(totals: Totals) -> None:
     click.echo(f"{totals.rows} rows: {totals.answers} judged, {totals.rejected} rejected", err=True)
     for verdict in ("allow", "review", "hold"):
         click.echo(f"{verdict}\t{totals.verdicts.get(verdict, 0)}")
+    for move, count in sorted(totals.moves.items()):
+        before, now = move.split(">")
+        if before != now:
+            click.echo(f"changed\t{before}\t{now}\t{count}")
     worst = sorted(totals.held_targets.items(), key=lambda item: (-item[1], item[0]))[:WORST_SHOWN]
     for target, count in worst:
         click.echo(f"held\t{count}\t{target}")

@@ -479,6 +479,10 @@ class Store(Protocol):
         """Entries of these kinds, stream by stream in order."""
         ...
 
+    def recorded_posts(self, since: datetime | None = None) -> Iterable[tuple[int, StoredPost]]:
+        """Every post in every revision, in the order of recording, each with its sequence number; made since then."""
+        ...
+
     def recorded_links(self) -> Iterable[RecordedLinks]:
         """The links of every post in every revision, in the order of recording."""
         ...

@@ -12,8 +12,10 @@ from typing import Protocol
 
 import msgspec
 
+from service.answers import PostAnswer
 from service.judge import Judge, Line, Remembered
 from service.payloads import PayloadError
+from service.records import StoredPost
 
 _JSON = msgspec.json.Encoder()
 
@@ -35,6 +37,21 @@ class Row(msgspec.Struct, frozen=True):
     raw: bytes
     """A post as JSON, or a URL. Empty where the row could not even be read: ``problem`` says why."""
     problem: str | None = None
+    earlier: str | None = None
+    """The verdict that it had before, where the input tells it."""
+
+
+STORED = "stored"
+"""What rows of the service's own store give as their file; the line is the post's place in it."""
+
+
+def stored_row(seq: int, post: StoredPost) -> Row:
+    """A recorded post as a row: its text and links as they were sent. Pages that came with it are not kept."""
+    told = {"post_id": post.post_id, "account_id": post.account_id, "text": post.text}
+    raw = _JSON.encode(told | {"links": [link.url for link in post.links], "posted_at": post.posted_at})
+    # A verdict that people's decisions had a part in says nothing of the model's.
+    decided = any(link.known is not None for link in msgspec.json.decode(post.answer, type=PostAnswer).links)
+    return Row(STORED, seq, raw, earlier=None if decided else post.verdict)
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -56,6 +73,8 @@ class RowAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     account_id: str | None = None
     url: str | None = None
     """Where the row is a plain URL."""
+    earlier: str | None = None
+    """The verdict that the row had before, where the input tells it."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -69,6 +88,8 @@ class Judged(msgspec.Struct, frozen=True):
     """How many answers of each verdict."""
     targets: dict[str, int]
     """How many answers lead to each target that is held; those of other verdicts are not counted."""
+    moves: dict[str, int] = {}
+    """How many rows went from one verdict to another, as ``allow>hold``; those without an earlier one are left out."""
 
 
 def judge_chunk(judge: Judge, rows: Sequence[Row]) -> Judged:
@@ -77,6 +98,7 @@ def judge_chunk(judge: Judge, rows: Sequence[Row]) -> Judged:
     rejected: list[Rejected] = []
     verdicts: Counter[str] = Counter()
     targets: Counter[str] = Counter()
+    moves: Counter[str] = Counter()
     for row in rows:
         try:
             read = _read(judge, row)
@@ -87,7 +109,9 @@ def judge_chunk(judge: Judge, rows: Sequence[Row]) -> Judged:
         lines.append(_JSON.encode(_line(row, read, found)))
         verdicts[found.verdict] += 1
         targets.update(found.held)
-    return Judged(len(rows), tuple(lines), tuple(rejected), dict(verdicts), dict(targets))
+        if row.earlier is not None:
+            moves[f"{row.earlier}>{found.verdict}"] += 1
+    return Judged(len(rows), tuple(lines), tuple(rejected), dict(verdicts), dict(targets), dict(moves))
 
 
 def _read(judge: Judge, row: Row) -> Line:
@@ -99,7 +123,13 @@ def _read(judge: Judge, row: Row) -> Line:
 def _line(row: Row, read: Line, found: Remembered) -> RowAnswer:
     post = read.post
     return RowAnswer(
-        row.file, row.line, msgspec.Raw(found.json), post.post_id or None, post.account_id or None, read.url
+        row.file,
+        row.line,
+        msgspec.Raw(found.json),
+        post.post_id or None,
+        post.account_id or None,
+        read.url,
+        row.earlier,
     )
 
 
@@ -129,17 +159,19 @@ class Totals(msgspec.Struct):
     rejected: int = 0
     verdicts: dict[str, int] = {}
     held_targets: dict[str, int] = {}
+    moves: dict[str, int] = {}
 
     def add(self, judged: Judged) -> None:
         """Count one chunk."""
         rejected = len(judged.rejected)
-        self.merge(Totals(judged.n_rows, len(judged.lines), rejected, judged.verdicts, judged.targets))
+        self.merge(Totals(judged.n_rows, len(judged.lines), rejected, judged.verdicts, judged.targets, judged.moves))
 
     def merge(self, other: Totals) -> None:
         """Count what another part has counted."""
         self.rows += other.rows
         self.answers += other.answers
         self.rejected += other.rejected
-        for counts, more in ((self.verdicts, other.verdicts), (self.held_targets, other.held_targets)):
+        both = ((self.verdicts, other.verdicts), (self.held_targets, other.held_targets), (self.moves, other.moves))
+        for counts, more in both:
             for name, count in more.items():
                 counts[name] = counts.get(name, 0) + count

@@ -156,6 +156,15 @@ class SqlStore:
         statement = sa.select(ledger).where(ledger.c.kind.in_(kinds)).order_by(ledger.c.stream, ledger.c.position)
         return self._stream(statement, _entry, batch)
 
+    def recorded_posts(
+        self, since: datetime | None = None, *, batch: int = 1000
+    ) -> Generator[tuple[int, StoredPost], None, None]:
+        """Every post in every revision, in the order of recording, each with its sequence number; made since then."""
+        statement = sa.select(posts).order_by(posts.c.seq)
+        if since is not None:
+            statement = statement.where(posts.c.posted_at >= since)
+        return self._stream(statement, lambda row: (row.seq, _post(row)), batch)
+
     def recorded_links(self, *, batch: int = 1000) -> Generator[RecordedLinks, None, None]:
         """The links of every post in every revision, in the order of recording."""
         statement = sa.select(posts.c.recorded_at, posts.c.links).order_by(posts.c.seq)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ import pytest
 from pyarrow import parquet
 from service_process import DAJIA, Operator, environment
 
+from bootstrap import build_services, prepare_database
 from detector.samples import load_samples
+from detector.types import Post
+from service.review import TargetDecision
+from settings import read_settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
 
@@ -156,7 +161,7 @@ def test_a_truncated_parquet_file_is_rejected(operator: Operator, cut: int) -> N
         (("plain.csv", "--columns", "link=a"), 2, "field=column"),
         (("-", "--resume"), 2, "neither resumed nor applied"),
         (("-", "--apply"), 2, "neither resumed nor applied"),
-        ((), 2, "Missing argument"),
+        ((), 2, "Name INPUTS"),
     ],
 )
 def test_wrong_use_says_what_to_do(operator: Operator, arguments: tuple[str, ...], status: int, message: str) -> None:
@@ -316,3 +321,59 @@ def test_it_stops_when_enough_was_done(with_database: Operator) -> None:
     done = with_database.run(*arguments)
     assert (done.returncode, "Stopped at --max-actions" in done.stderr) == (1, True)
     assert "posts\t100" in done.stdout, "to the end of the stretch in which it was reached"
+
+
+# the service's own store
+
+
+@pytest.fixture
+def recorded(operator: Operator) -> Operator:
+    """Somebody whose service has recorded three posts and decided one target."""
+    prepare_database(read_settings(operator.settings))
+    services = build_services(read_settings(operator.settings | {"DAJIA_SECOND_SHARE": "0"}))
+    old = datetime(2026, 3, 1, tzinfo=UTC)
+    for number, (text, link, at) in enumerate(
+        [(FAKE["text"], BAG, old), ("晚安", "https://example.com/", None), (FAKE["text"], BAG, None)]
+    ):
+        post = Post(f"s{number}", "a1", str(text), (str(link),), posted_at=at)
+        services.screening.submit([post])
+        if number == 1:
+            services.review.decide_target(
+                TargetDecision(target="weidian:item:4371293", url=BAG, decision="counterfeit", actor="mia")
+            )
+    return operator
+
+
+def test_the_stores_own_posts_are_judged_again(recorded: Operator) -> None:
+    done = run(recorded, "--stored")
+    assert done.returncode == 0, done.stderr
+    found = lines(recorded)
+    assert [(row["file"], row["line"], row["post_id"]) for row in found] == [
+        ("stored", 1, "s0"),
+        ("stored", 2, "s1"),
+        ("stored", 3, "s2"),
+    ]
+    assert [row.get("earlier") for row in found] == ["hold", "allow", None], "what people decided says nothing here"
+    assert [row["answer"]["verdict"] for row in found] == ["hold", "allow", "hold"]
+    assert "changed" not in done.stdout
+
+
+def test_posts_since_a_day(recorded: Operator) -> None:
+    assert run(recorded, "--stored", "--since", "2026-06-01").returncode == 0
+    assert [row["post_id"] for row in lines(recorded)] == ["s1", "s2"]
+
+
+def test_what_changed_against_earlier_verdicts_is_told(operator: Operator) -> None:
+    table = f"content,link,verdict\n{FAKE['text']},{BAG},allow\n{FAKE['text']},{BAG},hold\n晚安,https://example.com/,\n"
+    done = run(operator, write(operator, "t.csv", table))
+    assert done.returncode == 0, done.stderr
+    assert "changed\tallow\thold\t1" in done.stdout.splitlines()
+    assert [row.get("earlier") for row in lines(operator)] == ["allow", "hold", None]
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--stored", "x.jsonl"), ("x.jsonl", "--since", "2026-06-01"), ("--stored", "--apply")]
+)
+def test_inputs_or_the_store_and_not_both(operator: Operator, arguments: tuple[str, ...]) -> None:
+    done = run(operator, *arguments)
+    assert (done.returncode, "INPUTS" in done.stderr) == (2, True), done.stderr
