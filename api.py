@@ -54,6 +54,7 @@ GET     /review/campaigns/{campaign}      -         targets that belong together
 POST    /review/campaigns/{campaign}/preview  -     what deciding some of them will do
 POST    /review/campaigns/{campaign}/decide   -     decides them
 GET     /review/accounts/{account_id}     -         an account, for people
+POST    /review/accounts/{account_id}/dismiss  -    takes one of its actions back
 GET     /review/dashboard                 -         how the service does, for people
 GET     /review/quality                   -         how far people agree, for people
 GET     /review/login                     -         the login

@@ -47,6 +47,7 @@ from service.carry_out import NewId
 from service.challenger import Challenger
 from service.dashboard import Dashboards
 from service.deliver import Deliveries
+from service.dismissals import Dismissals
 from service.dossier import Dossiers
 from service.endings import Endings
 from service.evidence import Retention
@@ -287,6 +288,7 @@ def build_services(settings: Settings) -> Services:
         dossiers=Dossiers(store, books, clock, new_id),
         dashboards=Dashboards(store, clock),
         ties=Ties(store),
+        dismissals=Dismissals(store, books, clock, new_id),
         session_secret=_session_secret(settings),
     )
 

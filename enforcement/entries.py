@@ -46,7 +46,9 @@ class ActionReversed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action_id: str
     reason: str
     overturned: bool = False
-    """A person decided so (an appeal): the rules do not order it again for the same findings."""
+    """A person decided so: the rules do not order it again for the same findings."""
+    actor: str | None = None
+    """Who took it back on their own initiative; ``None`` for an appeal, whose own line names its reviewer."""
 
 
 class NoticeDelivered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,10 +179,10 @@ def entry_for_action(action: Action) -> NewEntry:
 
 
 def entry_for_reversal(
-    account_id: str, action_id: str, reason: str, at: datetime, *, overturned: bool = False
+    account_id: str, action_id: str, reason: str, at: datetime, *, overturned: bool = False, actor: str | None = None
 ) -> NewEntry:
     """An action lost its ground, or (``overturned``) a person took it back."""
-    return _entry(account_id, at, ActionReversed(action_id, reason, overturned))
+    return _entry(account_id, at, ActionReversed(action_id, reason, overturned, actor))
 
 
 def entry_for_delivery(account_id: str, action_ids: tuple[str, ...], at: datetime) -> NewEntry:

@@ -74,7 +74,8 @@ def _counted(entry: LedgerEntry) -> list[tuple[str, str]]:
         case "action_ordered":
             found = _order(body["action"]["order"])
         case "action_reversed":
-            found = [("reversals", "appeal" if body.get("overturned") else "lost its ground")]
+            by_person = "dismissed by a person" if body.get("actor") else "appeal"
+            found = [("reversals", by_person if body.get("overturned") else "lost its ground")]
         case "appeal_filed":
             found = [("appeals", "filed")]
         case "appeal_decided":

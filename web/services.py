@@ -11,6 +11,7 @@ from service.appeals import Appeals
 from service.blocklist import Blocklist
 from service.challenger import Challenger
 from service.dashboard import Dashboards
+from service.dismissals import Dismissals
 from service.dossier import Dossiers
 from service.keys import Keys
 from service.notices import Notices
@@ -45,6 +46,7 @@ class Services(msgspec.Struct, frozen=True):
     dossiers: Dossiers
     dashboards: Dashboards
     ties: Ties
+    dismissals: Dismissals
     session_secret: str
     """Signs the console's sessions."""
     challenger: Challenger | None = None

@@ -497,3 +497,16 @@ def test_contacts_are_hidden_until_asked_for_and_who_looked_is_shown_to_an_audit
     shown = auditor.get(page).text
     assert ("Who looked at contacts" in shown, "the-moderator" in shown, "lv8888" in shown) == (True, True, False)
     assert "Who looked" not in kim.get(page).text
+
+
+def test_a_senior_takes_an_action_back_with_a_reason(somebody: Callable[..., Moderator], admin: Caller) -> None:
+    action = admin.post("/v1/posts", a_post(post_id="d1", account_id="d")).json["actions"][0]["action_id"]
+    page, olga, mia = "/review/accounts/d", somebody("senior"), somebody()
+    assert "Take an action back" not in mia.get(page).text
+    assert mia.send(f"{page}/dismiss", action_id=action, note="x").status_code == 403
+    unsaid = olga.send(f"{page}/dismiss", page=page, action_id=action, note=" ")
+    assert (unsaid.status_code, "needs a `note`" in unsaid.text) == (422, True)
+    assert olga.send(f"{page}/dismiss", page=page, action_id=action, note=f"ours {HOSTILE}").location == page
+    assert "It was taken back." in olga.get(page).text
+    assert admin.get("/v1/accounts/d").json["history"][0]["reversed_at"] is not None
+    assert olga.send(f"{page}/dismiss", page="/review/", action_id=action, note="again").status_code == 409
