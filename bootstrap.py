@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from ipaddress import ip_network
 from itertools import chain as chain_of
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -37,7 +38,7 @@ from detector.brands import BrandIndex
 from detector.model import Model
 from detector.score import Detector, reader_with
 from enforcement.rulebook import Rulebooks, load_rulebooks
-from enforcement.simulate import FACTS
+from enforcement.simulate import FACTS, Difference, accounts_of, compare
 from enforcement.types import LedgerEntry
 from service.appeals import Appeals
 from service.apply_rows import Applying
@@ -81,6 +82,8 @@ log = structlog.get_logger()
 
 
 MIN_SECRET = 32
+ACCOUNTS_AT_ONCE = 200
+"""Accounts that a process replays together: enough that handing them over costs little beside."""
 
 
 def new_id() -> str:
@@ -230,6 +233,19 @@ def recorded_facts(settings: Settings, since: datetime | None, until: datetime) 
     """What happened, as it was recorded between two instants, stream by stream in order."""
     entries = build_store(settings).entries_of(sorted(FACTS))
     return (e for e in entries if e.recorded_at <= until and (since is None or e.recorded_at >= since))
+
+
+def compare_books(
+    settings: Settings, after: Rulebooks, since: datetime | None, until: datetime, jobs: int
+) -> Iterator[Difference]:
+    """Each account with a finding recorded between two instants, under the rulebooks as they were and under others."""
+    from adapters.engines.processes import in_processes  # noqa: PLC0415 - a web process needs no joblib
+
+    accounts = accounts_of(recorded_facts(settings, since, until))
+    before = Rulebooks(build_books(settings).books)
+    chunks = iter(lambda: tuple(islice(accounts, ACCOUNTS_AT_ONCE)), ())
+    work = partial(compare, before=before, after=after, until=until)
+    return chain_of.from_iterable(in_processes(work, chunks, jobs))
 
 
 def build_publishing(settings: Settings) -> Publishing:
@@ -433,9 +449,9 @@ class Rescan:
 
     def judge(self, chunks: Iterable[Sequence[Row]]) -> Iterator[Judged]:
         """Each chunk after it was judged, in order."""
-        from adapters.engines.processes import judge_in_processes  # noqa: PLC0415 - a web process needs no joblib
+        from adapters.engines.processes import in_processes  # noqa: PLC0415 - a web process needs no joblib
 
-        return judge_in_processes(partial(judge_rows, self._settings), chunks, self._jobs)
+        return in_processes(partial(judge_rows, self._settings), chunks, self._jobs)
 
     def applying(self, max_actions: int) -> Applying:
         """What records the posts and applies the rulebook to them."""

@@ -3,7 +3,7 @@
     python benchmarks/simulate_findings.py [findings]
 
 Makes a ledger in memory: accounts with few findings and many, as spread as repeats are (synthetic). Prints findings a
-second on one core, what a million would take on two, and the peak of the memory.
+second in one process and in two, and the peak of the memory.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 
 import msgspec
 
+from adapters.engines.processes import in_processes
+from bootstrap import ACCOUNTS_AT_ONCE
 from enforcement.decide import decide
 from enforcement.history import AccountHistory, fold_new
 from enforcement.rulebook import load_rulebooks
-from enforcement.simulate import as_if_always, compare
+from enforcement.simulate import accounts_of, as_if_always, compare
 from enforcement.standing import entry_for_action, entry_for_delivery, entry_for_finding
 from enforcement.types import Action, Finding, LedgerEntry
 
@@ -79,12 +83,16 @@ def main() -> None:
     print(f"decide, an account's first finding: {microseconds_of_decide(0):.0f} µs")
     print(f"decide, one finding, a history of 100 entries: {microseconds_of_decide(100):.0f} µs (goal: 200)")
     new = as_if_always(BOOKS.latest())
-    began = time.perf_counter()
-    accounts = sum(1 for _ in compare(entries(n_findings), BOOKS, new, START + timedelta(days=120)))
-    took = time.perf_counter() - began
-    rate = n_findings / took
-    print(f"{n_findings} findings of {accounts} accounts under two books: {took:.1f} s, {rate:.0f} a second")
-    print(f"a million on two cores at this rate: {1e6 / rate / 2:.0f} s (goal: 60)")
+    work = partial(compare, before=BOOKS, after=new, until=START + timedelta(days=120))
+    for jobs in (1, 2):
+        accounts = accounts_of(entries(n_findings))
+        chunks = iter(lambda accounts=accounts: tuple(islice(accounts, ACCOUNTS_AT_ONCE)), ())
+        began = time.perf_counter()
+        n_accounts = sum(map(len, in_processes(work, chunks, jobs)))
+        took = time.perf_counter() - began
+        rate = n_findings / took
+        print(f"{jobs} process(es): {n_findings} findings of {n_accounts} accounts under two books: {took:.1f} s")
+        print(f"    {rate:.0f} a second, a million in {1e6 / rate:.0f} s (goal: 60 on two cores)")
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

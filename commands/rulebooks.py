@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +16,12 @@ import msgspec
 from rich.console import Console
 from rich.progress import track
 
-from bootstrap import build_books, build_publishing, recorded_facts
+from bootstrap import build_publishing, compare_books
 from commands.simulation_report import COLUMNS, Summary, plot_summary, row_of
 from enforcement.book import Rulebook, RulebookError
 from enforcement.rulebook import load_rulebooks, read_rulebook, seal
 from enforcement.rulebook_diff import Change, differences, notice_days
-from enforcement.simulate import Difference, as_if_always, compare
+from enforcement.simulate import Difference, as_if_always
 from settings import read_settings
 
 _MARK = {"harsher": "+", "milder": "-", "other": " "}
@@ -168,7 +169,7 @@ def shadow(book: str, days: int, table: Path | None, plot: Path | None) -> None:
 def _compare(book: str, begin: datetime | None, end: datetime, table: Path | None, plot: Path | None) -> None:
     settings = read_settings()
     after = as_if_always(named_book(book))
-    found = compare(recorded_facts(settings, begin, end), build_books(settings), after, end)
+    found = compare_books(settings, after, begin, end, os.cpu_count() or 1)
     summary = Summary()
     with _account_table(table) as write:
         for difference in track(found, description="Replaying", console=Console(stderr=True)):

@@ -153,6 +153,10 @@ class Condition:
         _refuse_functions(self._program.functions())
         self.tried(context(NEUTRAL))
 
+    def __reduce__(self) -> tuple[type[Condition], tuple[str]]:
+        """A compiled program cannot be sent to another process; its text can."""
+        return Condition, (self.text,)
+
     def __call__(self, facts: Any) -> bool:
         """Whether it holds; ``facts`` come from :func:`context`. What cannot be worked out does not hold."""
         try:

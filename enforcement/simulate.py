@@ -47,6 +47,14 @@ class Stand(msgspec.Struct, frozen=True):
     """Steps that would wait for people, by points."""
 
 
+class AccountFacts(msgspec.Struct, frozen=True):
+    """What happened to one account."""
+
+    account_id: str
+    facts: tuple[LedgerEntry, ...]
+    """Lines of the kinds in ``FACTS``, in their order."""
+
+
 class Difference(msgspec.Struct, frozen=True):
     """An account under two rulebooks."""
 
@@ -60,17 +68,24 @@ def as_if_always(book: Rulebook) -> Rulebooks:
     return Rulebooks([replace(book, published_at=_ALWAYS, effective_from=_ALWAYS)])
 
 
-def compare(
-    entries: Iterable[LedgerEntry], before: Rulebooks, after: Rulebooks, until: datetime
-) -> Iterator[Difference]:
-    """Each account with a confirmed finding under both; ``entries`` come stream by stream, in order."""
+def accounts_of(entries: Iterable[LedgerEntry]) -> Iterator[AccountFacts]:
+    """Each account with a confirmed finding; ``entries`` come stream by stream, in order."""
     for stream, lines in itertools.groupby(entries, key=lambda entry: entry.stream):
         if stream.startswith("account:"):
-            facts = [line for line in lines if line.kind in FACTS]
+            facts = tuple(line for line in lines if line.kind in FACTS)
             if any(_is_confirmed(line) for line in facts):
-                account_id = stream.removeprefix("account:")
-                old, new = (stand(replay(account_id, facts, books), books, until) for books in (before, after))
-                yield Difference(account_id, old, new)
+                yield AccountFacts(stream.removeprefix("account:"), facts)
+
+
+def compare(accounts: Iterable[AccountFacts], before: Rulebooks, after: Rulebooks, until: datetime) -> list[Difference]:
+    """Each account under both. A function of its arguments alone, so that processes can share the accounts."""
+    return [
+        Difference(
+            account.account_id,
+            *(stand(replay(account.account_id, account.facts, books), books, until) for books in (before, after)),
+        )
+        for account in accounts
+    ]
 
 
 def _is_confirmed(line: LedgerEntry) -> bool:

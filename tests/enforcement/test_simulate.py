@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from platform_world import BAG, SHOE, START, Platform, two_books
 
+from adapters.engines.processes import in_processes
 from adapters.sql.store import SqlStore
-from enforcement.rulebook import read_rulebook
-from enforcement.simulate import FACTS, as_if_always, compare
+from enforcement.rulebook import Rulebooks, read_rulebook
+from enforcement.simulate import FACTS, accounts_of, as_if_always, compare
 from tests.enforcement.test_rulebook import BOOKS
 
 UNTIL = START + timedelta(days=60)
@@ -32,7 +34,7 @@ def platform(sqlite_store: SqlStore) -> Platform:
 
 def compared(platform: Platform, **books: object) -> dict[str, object]:
     entries = platform.store.entries_of(sorted(FACTS))
-    found = compare(entries, books.get("before", platform.books), books["after"], UNTIL)  # type: ignore[arg-type]
+    found = compare(accounts_of(entries), books.get("before", platform.books), books["after"], UNTIL)  # type: ignore[arg-type]
     return {difference.account_id: difference for difference in found}
 
 
@@ -75,3 +77,11 @@ def test_the_two_orders_of_a_comparison_mirror_each_other(platform: Platform, tm
     assert {name: (d.before, d.after) for name, d in there.items()} == {
         name: (d.after, d.before) for name, d in back.items()
     }
+
+
+def test_processes_that_share_the_accounts_come_to_the_same(platform: Platform) -> None:
+    strict = as_if_always(read_rulebook(BOOKS / "examples" / "strict.yaml"))
+    accounts = list(accounts_of(platform.store.entries_of(sorted(FACTS))))
+    before = Rulebooks(platform.books.books)
+    shared = in_processes(partial(compare, before=before, after=strict, until=UNTIL), [[a] for a in accounts], jobs=2)
+    assert [difference for part in shared for difference in part] == compare(accounts, before, strict, UNTIL)
