@@ -62,7 +62,8 @@ from service.propagate import Propagation
 from service.publish import Publishing
 from service.rebuild import Rebuilding
 from service.records import CaseKind, Checkpoint
-from service.rescan import STORED, Judged, Row, Totals, judge_chunk, stored_row
+from service.rescan import STORED, Judged, Row, judge_chunk, stored_row
+from service.rescan_totals import Totals
 from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
 from service.screen import Screening

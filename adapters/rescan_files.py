@@ -6,15 +6,19 @@ beyond the checkpoint is cut off first, so that the output is that of a run nobo
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Self
 
 import msgspec
+from msgspec.structs import astuple
 
-from service.rescan import Judged, RescanError, Totals
+from service.rescan import Change, Judged, RescanError
+from service.rescan_totals import Totals
 
 _ENDS = 1024 * 1024
 _JSON = msgspec.json.Encoder()
@@ -37,6 +41,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     totals: Totals
     output_bytes: int
     rejects_bytes: int
+    changes_bytes: int
 
 
 def identify(files: Sequence[Path], model_version: str, brands_digest: str, columns: dict[str, str]) -> Identity:
@@ -70,6 +75,15 @@ class Output:
             raise RescanError(f"{output} is there already. Name another, remove it, or go on with `--resume`.")
         self._output = _open_at(output, begun.output_bytes if begun else 0)
         self._rejects = _open_at(rejects, begun.rejects_bytes if begun else 0)
+        self._changes_file = output.with_name(f"{output.name}.changes.csv")
+        self._changes = _open_at(self._changes_file, begun.changes_bytes if begun else 0)
+        if not self._changes.tell():
+            self._changes.write(_as_csv([Change.__struct_fields__]))
+
+    @property
+    def _files(self) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
+        """In the order in which the checkpoint has their sizes."""
+        return self._output, self._rejects, self._changes
 
     def _read_checkpoint(self) -> Checkpoint | None:
         try:
@@ -90,16 +104,18 @@ class Output:
 
     def write(self, judged: Judged) -> None:
         """Write one chunk."""
-        self.totals.add(judged)
+        self.totals.merge(judged.totals)
         self._output.writelines(line + b"\n" for line in judged.lines)
         self._rejects.writelines(_JSON.encode(row) + b"\n" for row in judged.rejected)
+        if judged.changes:
+            self._changes.write(_as_csv(map(astuple, judged.changes)))
 
     def keep(self) -> None:
         """Make sure that all of it is on the disk, and note how far it is."""
-        for opened in (self._output, self._rejects):
+        for opened in self._files:
             opened.flush()
             os.fsync(opened.fileno())
-        made = Checkpoint(self._identity, self.totals, self._output.tell(), self._rejects.tell())
+        made = Checkpoint(self._identity, self.totals, *(opened.tell() for opened in self._files))
         new = self._checkpoint_file.with_name(f"{self._checkpoint_file.name}.new")
         with new.open("wb") as opened:
             opened.write(_JSON.encode(made))
@@ -108,16 +124,24 @@ class Output:
         new.replace(self._checkpoint_file)
 
     def finish(self) -> None:
-        """All of it is there: the checkpoint is no longer needed."""
+        """All of it is there: the checkpoint is no longer needed, nor is a list of changes that is empty."""
         self.keep()
+        if not self.totals.changed:
+            self._changes_file.unlink()
         self._checkpoint_file.unlink()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._output.close()
-        self._rejects.close()
+        for opened in self._files:
+            opened.close()
+
+
+def _as_csv(rows: Iterable[Sequence[object]]) -> bytes:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue().encode("utf-8", "replace")
 
 
 def _open_at(file: Path, size: int) -> IO[bytes]:

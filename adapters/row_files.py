@@ -14,10 +14,11 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args
 
 import msgspec
 
+from detector.types import VerdictName
 from service.rescan import Row, RowFileError
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
@@ -37,6 +38,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "verdict": ("verdict",),
 }
 """Names under which columns are known; the first that is there is taken."""
+_VERDICTS = frozenset(get_args(VerdictName))
 _JSON = msgspec.json.Encoder()
 
 
@@ -203,7 +205,8 @@ def _row(  # noqa: PLR0917 - one argument for each thing that is known
     if given != named:
         return Row(name, number, b"", f"The row has {given} fields; {named} are named.")
     post = {field: values.get(column) for field, column in wanted.items()}
-    earlier = str(post.pop("verdict", None) or "").strip() or None
+    said = str(post.pop("verdict", None) or "").strip()
+    earlier = said if said in _VERDICTS else None
     url = str(post.pop("url", None) or "").strip()
     if url:
         post["links"] = url.split()

@@ -6,7 +6,7 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn, Self
@@ -16,8 +16,9 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bootstrap import Rescan, StoredRescan, build_rescan, rescan_on_spark
-from service.rescan import Row, Totals, Written
+from bootstrap import Rescan, StoredRescan, build_brands, build_model, build_rescan, rescan_on_spark
+from service.rescan import Row, Written
+from service.rescan_totals import REST, Totals
 from settings import read_settings
 
 CHUNK = 500
@@ -42,6 +43,7 @@ WORST_SHOWN = 20
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Default: beside the output.")
 @click.option("--columns", default="", help="Columns of tables, such as url=link,text=content. Guessed where left out.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default="all cores")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file.")
 @click.option("--apply", is_flag=True, help="Then record the posts and apply the rulebook, once that was confirmed.")
 @click.option("--max-actions", type=click.IntRange(1), default=1_000, show_default=True, help="Stop after so many.")
 @click.option("--yes", is_flag=True, help="Do not ask: for machines.")
@@ -55,6 +57,7 @@ def rescan(  # noqa: PLR0917 - one argument for each option
     rejects: Path | None,
     columns: str,
     jobs: int,
+    html: Path | None,
     apply: bool,
     max_actions: int,
     yes: bool,
@@ -66,7 +69,8 @@ def rescan(  # noqa: PLR0917 - one argument for each option
     reject file with file, line and reason, and the exit status is 1.
     """
     if engine == "spark" and not stored:
-        _on_spark(inputs, output, _named(columns), refused={"--rejects": rejects, "--apply": apply, "--resume": resume})
+        refused = {"--rejects": rejects, "--apply": apply, "--resume": resume}
+        _on_spark(inputs, output, _named(columns), html, refused=refused)
     if stored == bool(inputs) or (since is not None and not stored) or (stored and apply):
         raise click.UsageError(
             "Name INPUTS, or --stored for the service's own posts, where --since may be given and nothing is applied."
@@ -82,20 +86,37 @@ def rescan(  # noqa: PLR0917 - one argument for each option
         _judge_all(run, written)
         written.finish()
     _report(written.totals)
+    if html is not None:
+        write_page(written.totals, "the service's own posts" if stored else ", ".join(inputs), html)
     whole = not written.totals.rejected
     if apply:
         whole = _apply(run, file.with_name(f"{file.name}.applied"), max_actions, yes=yes) and whole
     sys.exit(0 if whole else 1)
 
 
-def _on_spark(inputs: Sequence[str], output: str, columns: dict[str, str], refused: dict[str, object]) -> NoReturn:
+def _on_spark(
+    inputs: Sequence[str], output: str, columns: dict[str, str], html: Path | None, *, refused: Mapping[str, object]
+) -> NoReturn:
     given = [name for name, value in refused.items() if value]
     if given or "-" in inputs:
         what = " and ".join(given) or "standard input"
         raise click.UsageError(f"The engine `spark` takes no {what}. See docs/rescan.md for what to do instead.")
     totals = rescan_on_spark(read_settings(), inputs, output, columns)
     _report(totals)
+    if html is not None:
+        write_page(totals, ", ".join(inputs), html)
     sys.exit(1 if totals.rejected else 0)
+
+
+def write_page(totals: Totals, inputs: str, file: Path) -> None:
+    """The report as one HTML file."""
+    try:
+        from commands.report.rescan_page import page_of  # noqa: PLC0415 - an extra, and slow to load
+    except ModuleNotFoundError:
+        raise click.UsageError("A page with plots needs its libraries: run `pip install 'dajia[report]'`.") from None
+    settings = read_settings()
+    names = {brand.id: brand.name for brand in build_brands(settings)}
+    file.write_text(page_of(totals, inputs, build_model(settings).version, names), encoding="utf-8", errors="replace")
 
 
 def _apply(run: Rescan, applied: Path, max_actions: int, *, yes: bool) -> bool:
@@ -181,6 +202,6 @@ def _report(totals: Totals) -> None:
         before, now = move.split(">")
         if before != now:
             click.echo(f"changed\t{before}\t{now}\t{count}")
-    worst = sorted(totals.held_targets.items(), key=lambda item: (-item[1], item[0]))[:WORST_SHOWN]
-    for target, count in worst:
-        click.echo(f"held\t{count}\t{target}")
+    held = {target: found for target, found in totals.held.items() if target != REST}
+    for target, found in sorted(held.items(), key=lambda item: (-item[1].rows, item[0]))[:WORST_SHOWN]:
+        click.echo(f"held\t{found.rows}\t{target}")

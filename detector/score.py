@@ -86,8 +86,17 @@ class Detector:
             counterfeit_probability=round(score.counterfeit_probability, 6),
             reasons=reasons,
             mention=evidence.text is not None and evidence.text.is_talk,
+            brands=_brands_of(evidence),
             abstained=bool(reasons) and reasons[0].code.startswith("abstain."),  # these come first
         )
+
+
+def _brands_of(evidence: Evidence) -> tuple[str, ...]:
+    """Ids of the brands that the text or the link's host names, each once."""
+    named = () if evidence.text is None else evidence.text.mentions
+    if evidence.host_brand is not None:
+        named = (*named, evidence.host_brand)
+    return tuple({mention.brand.id: None for mention in named}) if named else ()
 
 
 def _one_for_each_target(links: Iterable[Link]) -> list[Link]:

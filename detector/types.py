@@ -271,5 +271,7 @@ class LinkVerdict(msgspec.Struct, frozen=True, gc=False):
     """Other spellings in the same post that lead to the same target."""
     mention: bool = False
     """The post's text asks, warns or reports: it talks about goods rather than offers them."""
+    brands: tuple[str, ...] = ()
+    """Ids of the brands that the text or the link's host names."""
     abstained: bool = False
     """A part could not be judged; the verdict is at least what the rulebook says for that."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -35,6 +36,10 @@ class Remembered(msgspec.Struct, frozen=True):
     verdict: VerdictName
     held: tuple[str, ...]
     """Targets whose links are held."""
+    brands: tuple[str, ...]
+    """Ids of the brands that the post or a host names."""
+    hosts: tuple[str, ...]
+    """Registrable domains that its links lead to."""
 
 
 class Judge:
@@ -51,7 +56,7 @@ class Judge:
     def line(self, line: bytes) -> ScoreAnswer:
         """The answer for one line; :class:`PayloadError` where it cannot be read."""
         read = self.read(line)
-        answer = self._judged(read.post)
+        answer = self._answer(self._detector.score(read.post))
         if read.url is None:
             return replace(answer, post_id=read.post.post_id or None)
         # A plain URL is answered for as it was written.
@@ -78,17 +83,22 @@ class Judge:
         if known is not None:
             self._known.move_to_end(key)
             return known
-        answer = self._judged(post)
-        held = dict.fromkeys(link.target for link in answer.links if link.verdict == "hold")
-        made = Remembered(_JSON.encode(answer), answer.verdict, tuple(held))
+        verdicts = self._detector.score(post)
+        answer = self._answer(verdicts)
+        made = Remembered(
+            json=_JSON.encode(answer),
+            verdict=answer.verdict,
+            held=tuple(dict.fromkeys(link.target for link in answer.links if link.verdict == "hold")),
+            brands=tuple(dict.fromkeys(brand for v in verdicts for brand in v.brands)),
+            hosts=tuple(dict.fromkeys(v.link.registrable or v.link.host for v in verdicts if v.link)),
+        )
         if self._capacity and not post.pages:
             self._known[key] = made
             if len(self._known) > self._capacity:
                 self._known.popitem(last=False)
         return made
 
-    def _judged(self, post: Post) -> ScoreAnswer:
-        verdicts = self._detector.score(post)
+    def _answer(self, verdicts: Sequence[LinkVerdict]) -> ScoreAnswer:
         links = tuple(self._link(v, v.link, url) for v in verdicts if v.link for url in (v.link.url, *v.also))
         return ScoreAnswer(
             verdict=max([*(link.verdict for link in links), *(v.verdict for v in verdicts)], key=GRAVITY.__getitem__),

@@ -6,16 +6,17 @@ alone, so that processes of one machine and machines of a cluster give the same 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 
+from detector.types import VerdictName
 from service.answers import PostAnswer
 from service.judge import Judge, Line, Remembered
 from service.payloads import PayloadError
 from service.records import StoredPost
+from service.rescan_totals import Tally, Totals
 
 _JSON = msgspec.json.Encoder()
 
@@ -77,28 +78,35 @@ class RowAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The verdict that the row had before, where the input tells it."""
 
 
+class Change(msgspec.Struct, frozen=True):
+    """A row whose verdict is another than before."""
+
+    file: str
+    line: int
+    post_id: str | None
+    account_id: str | None
+    link: str | None
+    """Its first link; ``None`` where it has none."""
+    earlier: str
+    verdict: VerdictName
+
+
 class Judged(msgspec.Struct, frozen=True):
     """A chunk after it was judged."""
 
-    n_rows: int
     lines: tuple[bytes, ...]
     """JSON, in the order of the rows; rejected rows are left out."""
     rejected: tuple[Rejected, ...]
-    verdicts: dict[str, int]
-    """How many answers of each verdict."""
-    targets: dict[str, int]
-    """How many answers lead to each target that is held; those of other verdicts are not counted."""
-    moves: dict[str, int] = {}
-    """How many rows went from one verdict to another, as ``allow>hold``; those without an earlier one are left out."""
+    changes: tuple[Change, ...]
+    totals: Totals
 
 
 def judge_chunk(judge: Judge, rows: Sequence[Row]) -> Judged:
     """Judge a chunk; a row that cannot be judged is rejected with its reason, and the others are judged."""
     lines: list[bytes] = []
     rejected: list[Rejected] = []
-    verdicts: Counter[str] = Counter()
-    targets: Counter[str] = Counter()
-    moves: Counter[str] = Counter()
+    changes: list[Change] = []
+    tally = Tally()
     for row in rows:
         try:
             read = _read(judge, row)
@@ -107,11 +115,16 @@ def judge_chunk(judge: Judge, rows: Sequence[Row]) -> Judged:
             continue
         found = judge.remembered(read.post)
         lines.append(_JSON.encode(_line(row, read, found)))
-        verdicts[found.verdict] += 1
-        targets.update(found.held)
-        if row.earlier is not None:
-            moves[f"{row.earlier}>{found.verdict}"] += 1
-    return Judged(len(rows), tuple(lines), tuple(rejected), dict(verdicts), dict(targets), dict(moves))
+        tally.add(found, read.post.posted_at, read.post.reach, row.earlier)
+        if row.earlier is not None and row.earlier != found.verdict:
+            changes.append(_change(row, read, found, row.earlier))
+    return Judged(tuple(lines), tuple(rejected), tuple(changes), tally.totals(len(rejected)))
+
+
+def _change(row: Row, read: Line, found: Remembered, earlier: str) -> Change:
+    post = read.post
+    link = post.links[0] if post.links else None
+    return Change(row.file, row.line, post.post_id or None, post.account_id or None, link, earlier, found.verdict)
 
 
 def _read(judge: Judge, row: Row) -> Line:
@@ -149,29 +162,3 @@ class Written(Protocol):
     def keep(self) -> None:
         """Make sure that all of it is on the disk."""
         ...
-
-
-class Totals(msgspec.Struct):
-    """What was judged so far."""
-
-    rows: int = 0
-    answers: int = 0
-    rejected: int = 0
-    verdicts: dict[str, int] = {}
-    held_targets: dict[str, int] = {}
-    moves: dict[str, int] = {}
-
-    def add(self, judged: Judged) -> None:
-        """Count one chunk."""
-        rejected = len(judged.rejected)
-        self.merge(Totals(judged.n_rows, len(judged.lines), rejected, judged.verdicts, judged.targets, judged.moves))
-
-    def merge(self, other: Totals) -> None:
-        """Count what another part has counted."""
-        self.rows += other.rows
-        self.answers += other.answers
-        self.rejected += other.rejected
-        both = ((self.verdicts, other.verdicts), (self.held_targets, other.held_targets), (self.moves, other.moves))
-        for counts, more in both:
-            for name, count in more.items():
-                counts[name] = counts.get(name, 0) + count

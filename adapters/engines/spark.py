@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adapters.row_files import read_rows
-from service.rescan import Judged, RescanError, Row, RowFileError, Totals
+from service.rescan import Judged, RescanError, Row, RowFileError
+from service.rescan_totals import Totals
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 """Rows that are judged together, as on one machine."""
-ANSWERS, REJECTS, TOTALS = "answers", "rejects", "totals"
+ANSWERS, REJECTS, CHANGES, TOTALS = "answers", "rejects", "changes", "totals"
 _FILE_BYTES = 128 * 1024 * 1024
 _JSON = msgspec.json.Encoder()
 _JudgeRows = Callable[[Sequence[Row]], Judged]
@@ -113,9 +114,10 @@ def _judge_file(judge: _JudgeRows, columns: dict[str, str], path: str, content: 
     rows = _rows(path, content, columns)
     while chunk := list(islice(rows, CHUNK)):
         judged = judge(chunk)
-        totals.add(judged)
+        totals.merge(judged.totals)
         yield _batch(ANSWERS, judged.lines)
         yield _batch(REJECTS, [_JSON.encode(row) for row in judged.rejected])
+        yield _batch(CHANGES, [_JSON.encode(row) for row in judged.changes])
     yield _batch(TOTALS, [_JSON.encode(totals)])
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from commands.report import plots
-from commands.report.highlight import pieces, visible
+from commands.report.highlight import pieces
+from commands.report.template import environment, share, style, trusted
 from detector.evasion.transform import TRANSFORMS
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from detector.evaluate import Evaluation
     from detector.evaluation.ablation import Ablation
     from detector.evaluation.peers import PeerReport
@@ -24,21 +23,19 @@ if TYPE_CHECKING:
     from detector.evasion.suite import Under
     from detector.evasion.transform import Transform
 
-_FOLDER = Path(__file__).parent
-
 
 def page_of(evaluation: Evaluation, scored: Sequence[Scored], made_at: datetime | None = None) -> str:
     """The whole page, with its style and pictures in it; it asks nobody for anything."""
     return (
-        _environment()
+        environment(pieces=pieces, said=_said)
         .get_template("report.html.jinja")
         .render(
             e=evaluation,
             made_at=made_at or datetime.now(UTC),
-            style=_markup((_FOLDER / "report.css").read_text(encoding="utf-8")),
+            style=style(),
             sides=_sides(evaluation.posts.slices),
             curves=_curves(scored),
-            reliability=[(v, _markup(plots.reliability_plot(v))) for v in evaluation.views if v.reliability],
+            reliability=[(v, trusted(plots.reliability_plot(v))) for v in evaluation.views if v.reliability],
             ablations=_ablations(evaluation.ablation),
             peer_sets=_peer_sets(evaluation.peers),
             disguises=_disguises(evaluation),
@@ -46,51 +43,11 @@ def page_of(evaluation: Evaluation, scored: Sequence[Scored], made_at: datetime 
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"share": _share, "figure": _figure, "change": _change, "visible": visible, "words": _words}
-    environment.globals["pieces"] = pieces
-    environment.globals["said"] = _said
-    return environment
-
-
-def _markup(trusted: str) -> Markup:
-    """Text of this package, or a picture that it drew: never a word of a post."""
-    return Markup(trusted)  # noqa: S704 - see above
-
-
-def _share(value: float | None) -> str:
-    """A share in per cent, with a decimal where it would otherwise be nothing."""
-    if value is None:
-        return "–"
-    text = f"{value:.0%}" if value in {0.0, 1.0} or 0.1 <= value < 0.995 else f"{value:.2%}"
-    return text.replace("%", "\N{NARROW NO-BREAK SPACE}%")
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _change(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.3f}".replace("-", "−")
-
-
-def _words(name: str) -> str:
-    """The name of a slice or source as people write it."""
-    return visible(name).replace("_", " ")
-
-
 def _said(verdicts: Verdicts) -> str:
     """A bar in words, for who cannot see it."""
     return (
-        f"held {_share(verdicts.held.share)}, between {_share(verdicts.held.low)} and {_share(verdicts.held.high)}; "
-        f"reviewed {_share(verdicts.reviewed.share)}; allowed {_share(verdicts.allowed.share)}"
+        f"held {share(verdicts.held.share)}, between {share(verdicts.held.low)} and {share(verdicts.held.high)}; "
+        f"reviewed {share(verdicts.reviewed.share)}; allowed {share(verdicts.allowed.share)}"
     )
 
 
@@ -106,7 +63,7 @@ def _sides(slices: Iterable[SliceReport]) -> list[tuple[str, list[tuple[str, lis
 def _curves(scored: Sequence[Scored]) -> list[Markup]:
     if not any(view.labels.any() and not view.labels.all() for view in scored):
         return []
-    return [_markup(plots.roc_plot(scored)), _markup(plots.precision_recall_plot(scored))]
+    return [trusted(plots.roc_plot(scored)), trusted(plots.precision_recall_plot(scored))]
 
 
 def _ablations(ablation: Iterable[Ablation]) -> list[tuple[str, Markup | None, list[Ablation]]]:
@@ -114,7 +71,7 @@ def _ablations(ablation: Iterable[Ablation]) -> list[tuple[str, Markup | None, l
     for part in ablation:
         views.setdefault(part.view, []).append(part)
     return [
-        (view, _markup(plots.ablation_plot(view, parts)) if any(a.auc_change for a in parts) else None, parts)
+        (view, trusted(plots.ablation_plot(view, parts)) if any(a.auc_change for a in parts) else None, parts)
         for view, parts in views.items()
     ]
 

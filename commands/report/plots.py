@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
@@ -112,6 +112,27 @@ def ablation_plot(view: str, ablation: Sequence[Ablation]) -> str:
     return _svg(
         name, f"Change of AUC without each group of features, evidence {view}", draw, (4.3, 0.9 + 0.26 * len(shown))
     )
+
+
+def months_plot(months: Sequence[tuple[str, Mapping[str, int]]]) -> str:
+    """Rows of each month by verdict, one above the other; ``months`` are given in order, as ``2026-10``."""
+    colours = {"hold": _SERIES[1], "review": _SERIES[3], "allow": _SERIES[6]}
+
+    def draw(axes: Any) -> None:
+        places, floor = range(len(months)), [0] * len(months)
+        for verdict, colour in colours.items():
+            counts = [counts.get(verdict, 0) for _, counts in months]
+            axes.bar(places, counts, bottom=floor, color=colour, label=verdict, width=0.7)
+            floor = [low + count for low, count in zip(floor, counts, strict=True)]
+        step = -(-len(months) // 6)
+        axes.set_xticks(places[::step], [name for name, _ in months][::step])
+        axes.grid(visible=False, axis="x")
+        axes.set_axisbelow(True)
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        axes.set(ylabel="rows")
+        axes.figure.legend(loc="outside upper left", ncols=3)
+
+    return _svg("months", "Rows of each month by verdict", draw, (6.8, 3.0))
 
 
 def _both(scored: Sequence[Scored]) -> list[Scored]:

@@ -369,6 +369,8 @@ def test_what_changed_against_earlier_verdicts_is_told(operator: Operator) -> No
     assert done.returncode == 0, done.stderr
     assert "changed\tallow\thold\t1" in done.stdout.splitlines()
     assert [row.get("earlier") for row in lines(operator)] == ["allow", "hold", None]
+    changes = (operator.folder / "out.jsonl.changes.csv").read_text(encoding="utf-8").splitlines()
+    assert changes == ["file,line,post_id,account_id,link,earlier,verdict", f"t.csv,2,,,{BAG},allow,hold"]
 
 
 @pytest.mark.parametrize(
@@ -377,3 +379,15 @@ def test_what_changed_against_earlier_verdicts_is_told(operator: Operator) -> No
 def test_inputs_or_the_store_and_not_both(operator: Operator, arguments: tuple[str, ...]) -> None:
     done = run(operator, *arguments)
     assert (done.returncode, "INPUTS" in done.stderr) == (2, True), done.stderr
+
+
+def test_the_report_is_one_page_whose_names_are_escaped(operator: Operator) -> None:
+    hostile = {"text": FAKE["text"], "links": ["https://shop.example/<script>alert(1)</script>"], "reach": 70}
+    dated = FAKE | {"posted_at": "2026-10-01T00:00:00Z"}
+    write(operator, "in.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in (dated, FINE, hostile)))
+    assert run(operator, "in.jsonl", "--html", "report.html").returncode == 0
+    page = (operator.folder / "report.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    for said in ("Louis Vuitton", "weidian.com", "2026-10", "weidian:item:4371293", "3 rows, judged again"):
+        assert said in page
+    assert not (operator.folder / "out.jsonl.changes.csv").exists(), "nothing was told of earlier verdicts"

@@ -186,4 +186,6 @@ def test_every_field_has_a_name_and_every_word_can_be_read(
         assert page.locator("h1").count() == 1
         assert page.locator("main").count() == 1
         assert page.get_attribute("html", "lang") == "en"
-        page.click("tbody th a") if page.locator("tbody th a").count() else None
+        if page.locator("tbody th a").count():
+            page.click("tbody th a")
+            page.wait_for_load_state()  # a click waits for the page, not for its style
