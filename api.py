@@ -16,6 +16,9 @@ POST    /v1/standing-links                score     a link to the account's own 
 GET     /v1/targets                       read      what is known of a target
 POST    /v1/decisions                     moderate  a person confirms or clears a target
 GET     /v1/jobs/{job_id}                 moderate  how far a job is
+POST    /v1/rescans                       moderate  judge recorded posts again
+GET     /v1/rescans/{rescan_id}           moderate  how far a rescan is, and what it found
+POST    /v1/rescans/{rescan_id}/cancel    moderate  end a rescan where it is
 GET     /v1/cases                         moderate  the queue of what people must decide
 GET     /v1/cases/{case_id}               moderate  one case
 POST    /v1/cases/{case_id}/claim         moderate  takes a case to work on
@@ -94,6 +97,7 @@ from web import (
     paths,
     posts,
     request_id,
+    rescans,
     rulebook,
     statements,
     targets,
@@ -103,7 +107,7 @@ from web.console import sessions
 from web.logs import configure_logging
 from web.services import Services
 
-API = (posts, accounts, targets, decisions, cases, appeals, notices, statements, blocklist)
+API = (posts, accounts, targets, decisions, rescans, cases, appeals, notices, statements, blocklist)
 PAGES = (rulebook, holders, notice_form, ops, console)
 
 

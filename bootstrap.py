@@ -62,8 +62,9 @@ from service.propagate import Propagation
 from service.publish import Publishing
 from service.rebuild import Rebuilding
 from service.records import CaseKind, Checkpoint
-from service.rescan import STORED, Judged, Row, judge_chunk, stored_row
+from service.rescan import STORED, Judged, Row, judge_chunk, judged_by, stored_row
 from service.rescan_totals import Totals
+from service.rescans import Rescans
 from service.review import Decider, Review, TargetCases
 from service.sanctions import Sanctions
 from service.screen import Screening
@@ -297,6 +298,7 @@ def build_services(settings: Settings) -> Services:
         ),
         appeals=appeals,
         notices=notices,
+        rescans=Rescans(store, detector, books, clock, new_id),
         status=Status(store, books, clock, teller, new_id),
         statements=Statements(store, books),
         blocklist=Blocklist(store),
@@ -470,21 +472,27 @@ def rescan_on_spark(settings: Settings, inputs: Sequence[str], output: str, colu
 class StoredRescan(Rescan):
     """The posts of the service's own store, judged again by the processes of this machine."""
 
-    def __init__(self, settings: Settings, since: datetime | None, jobs: int) -> None:
+    def __init__(self, settings: Settings, since: datetime | None, jobs: int, *, changed_only: bool = False) -> None:
+        """``changed_only``: leave out what was answered by the model and brands in use."""
         super().__init__(settings, [], {}, jobs, files=[Path(STORED)])
         self._since = since
+        self._but = self._in_use() if changed_only else None
 
     def open(self, output: Path, rejects: Path, *, resume: bool) -> Output:
         """Where the answers go; a run goes on with the same store and the same beginning."""
-        model, brands = build_model(self._settings).version, build_index(self._settings).digest
         place = make_engine(self._settings.database_url).url.render_as_string(hide_password=True)
         begin = "" if self._since is None else self._since.isoformat()
-        return Output(output, rejects, Identity(((place, 0, begin),), model, brands, {}), resume=resume)
+        which = {} if self._but is None else {"changed": "only"}
+        return Output(output, rejects, Identity(((place, 0, begin),), *self._in_use(), which), resume=resume)
+
+    def _in_use(self) -> tuple[str, str]:
+        return build_model(self._settings).version, build_index(self._settings).digest
 
     def rows(self) -> Iterator[Row]:
         """Every post as it was sent, but for its pages, with the verdict that it got."""
         for seq, post in build_store(self._settings).recorded_posts(self._since):
-            yield stored_row(seq, post)
+            if self._but is None or judged_by(post) != self._but:
+                yield stored_row(seq, post)
 
 
 REMEMBERED = 50_000
@@ -520,6 +528,7 @@ def build_duties(settings: Settings) -> tuple[Duty, ...]:
     clock = build_clock(settings, store)
     sender = WebhookSender(_webhook_networks(settings))
     detector, books = build_detector(settings), build_books(settings)
+    rescans = Rescans(store, detector, books, clock, new_id)
     sealing = () if settings.ledger_key is None else (Duty("seal the record", build_sealing(settings).run_next),)
     return (
         Duty("settle targets", Propagation(store, books, clock, new_id, _second_look(detector, books)).run_next),
@@ -527,9 +536,25 @@ def build_duties(settings: Settings) -> tuple[Duty, ...]:
         Duty("tie targets together", build_campaigns(settings).run_next),
         Duty("restore after notices", Notices(store, clock, new_id).restore_next),
         Duty("deliver events", Deliveries(store, clock, sender).run_next),
+        Duty("judge recorded posts again", rescans.run_next),
+        *(() if not settings.rescan_days else (_rescan_after_change(rescans, clock, settings.rescan_days),)),
         *sealing,
         *(() if not settings.fetch_at_once else _fetching_duties(settings, detector, books)),
     )
+
+
+def _rescan_after_change(rescans: Rescans, clock: Clock, days: int) -> Duty:
+    """Orders a rescan once for each model and list of brands that this process comes up with."""
+    ordered = False
+
+    def run() -> bool:
+        nonlocal ordered
+        if not ordered:
+            rescans.order_after_change(clock.now() - timedelta(days=days))
+            ordered = True
+        return False
+
+    return Duty("rescan after a change", run)
 
 
 def _fetching_duties(settings: Settings, detector: Detector, books: Rulebooks) -> tuple[Duty, ...]:

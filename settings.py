@@ -33,6 +33,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "fetch_per_hour": (0, 10_000_000),
     "fetch_reach": (0, 10**12),
     "evidence_days": (1, 36_500),
+    "rescan_days": (0, 36_500),
 }
 """Least and greatest value of each number."""
 
@@ -88,6 +89,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of what visits saw; ``None``: ``evidence`` beside the SQLite file, or in the user's data folder."""
     evidence_days: int = 365
     """Days for which it is kept."""
+    rescan_days: int = 0
+    """Days back for which recorded posts are judged again once model or brands are others; 0: they are not."""
     secret_key: str | None = None
     """Signs the console's sessions; ``None``: made once, in a file beside the database."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -4,8 +4,8 @@
 
 Writes each number of rows as sixteen files of JSON lines, made from `data/samples/` (synthetic) and repeating as link
 histories do: one of the sample's posts for each row. Runs the real command on each engine. Spark's start is measured
-by a run over one row and taken off; the processes' start is in. Prints rows a second, the ratio, and whether the lines
-are the same.
+by a run over one row and taken off; the processes' start is in. Prints rows a second, the ratio,
+whether the lines are the same, and what the processes held. Ten million rows need 25 GB of disk.
 """
 
 from __future__ import annotations
@@ -38,13 +38,37 @@ def write(folder: Path, n_rows: int) -> None:
                 opened.write(json.dumps(row | {"links": post.links}, ensure_ascii=False) + "\n")
 
 
-def rescan(rows: Path, output: Path, engine: str) -> float:
-    """Seconds of the whole command."""
-    began = time.perf_counter()
+def rescan(rows: Path, output: Path, engine: str) -> tuple[float, float]:
+    """Seconds of the whole command, and the most mebibytes that its processes held together."""
+    began, most = time.perf_counter(), 0
     command = [DAJIA, "rescan", rows, "--output", output, "--engine", engine, "--jobs", "2"]
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1"}
-    subprocess.run(list(map(str, command)), check=True, capture_output=True, env=environment)  # noqa: S603 - ours
-    return time.perf_counter() - began
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(list(map(str, command)), env=environment, **quiet) as process:  # noqa: S603 - ours
+        while process.poll() is None:
+            most = max(most, sum(map(kibibytes, family(process.pid))))
+            time.sleep(0.2)
+    assert process.returncode == 0, command
+    return time.perf_counter() - began, most / 1024
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it has begun."""
+    children = [int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in read(file).split()]
+    return [pid, *(one for child in children for one in family(child))]
+
+
+def kibibytes(pid: int) -> int:
+    """What a process holds; what it shares with others is shared out among them."""
+    lines = read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def digest(output: Path) -> int:
@@ -63,17 +87,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder / "one", 1)
-        start = rescan(folder / "one", folder / "start", "spark")
+        start, _ = rescan(folder / "one", folder / "start", "spark")
         print(f"Spark's start: {start:.1f} s")
         for n in sizes:
             rows = folder / f"rows{n}"
             write(rows, n)
-            joblib = rescan(rows, folder / f"joblib{n}", "joblib")
-            spark = rescan(rows, folder / f"spark{n}", "spark") - start
+            joblib, held = rescan(rows, folder / f"joblib{n}", "joblib")
+            whole, spark_held = rescan(rows, folder / f"spark{n}", "spark")
+            spark = whole - start
             same = digest(folder / f"joblib{n}") == digest(folder / f"spark{n}")
             print(
                 f"{n:,} rows: joblib {n / joblib:,.0f} rows/s, Spark {n / spark:,.0f} rows/s after its start; "
-                f"Spark's time is {spark / joblib:.2f} of joblib's; {'the same lines' if same else 'OTHER LINES'}"
+                f"Spark's time is {spark / joblib:.2f} of joblib's; {'the same lines' if same else 'OTHER LINES'}; "
+                f"joblib's processes held {held:.0f} MiB together, Spark's {spark_held:.0f} MiB"
             )
 
 

@@ -32,6 +32,7 @@ WORST_SHOWN = 20
 @click.argument("inputs", nargs=-1)
 @click.option("--stored", is_flag=True, help="Instead of INPUTS: the posts of the service's own store.")
 @click.option("--since", type=click.DateTime(), help="With --stored: posts made since then, in UTC.")
+@click.option("--changed-only", is_flag=True, help="With --stored: what another model or list of brands has answered.")
 @click.option("--output", required=True, help="JSON lines, one a row; with Spark a folder of them.")
 @click.option(
     "--engine",
@@ -52,6 +53,7 @@ def rescan(  # noqa: PLR0917 - one argument for each option
     inputs: tuple[str, ...],
     stored: bool,
     since: datetime | None,
+    changed_only: bool,
     output: str,
     engine: str,
     rejects: Path | None,
@@ -71,12 +73,14 @@ def rescan(  # noqa: PLR0917 - one argument for each option
     if engine == "spark" and not stored:
         refused = {"--rejects": rejects, "--apply": apply, "--resume": resume}
         _on_spark(inputs, output, _named(columns), html, refused=refused)
-    if stored == bool(inputs) or (since is not None and not stored) or (stored and apply):
+    if stored == bool(inputs) or ((since is not None or changed_only) and not stored) or (stored and apply):
         raise click.UsageError(
-            "Name INPUTS, or --stored for the service's own posts, where --since may be given and nothing is applied."
+            "Name INPUTS, or --stored for the service's own posts, where --since and --changed-only may be given and "
+            "nothing is applied."
         )
     if stored:
-        run: Rescan = StoredRescan(read_settings(), None if since is None else since.replace(tzinfo=UTC), jobs)
+        begin = None if since is None else since.replace(tzinfo=UTC)
+        run: Rescan = StoredRescan(read_settings(), begin, jobs, changed_only=changed_only)
     else:
         run = build_rescan(read_settings(), [Path(name) for name in inputs], _named(columns), jobs)
     if (resume or apply) and run.from_stdin:

@@ -225,6 +225,35 @@ class JobAnswer(msgspec.Struct, frozen=True):
     error: str | None
 
 
+class RescanAnswer(msgspec.Struct, frozen=True):
+    """How far a rescan of the recorded posts is, and what it found so far."""
+
+    rescan_id: str
+    state: JobState
+    created_at: datetime
+    actor: str
+    since: datetime | None
+    until: datetime | None
+    changed_only: bool
+    apply: bool
+    model_version: str
+    """By which it judges; empty until it has begun."""
+    brands_digest: str
+    done: int
+    """Posts that were looked at, those that were not to be judged included."""
+    total: int | None
+    """``None`` until the posts were counted."""
+    judged: int
+    verdicts: dict[str, int]
+    moves: dict[str, int]
+    """Posts that went from one verdict to another, as ``allow>hold``, but for those that people had a part in."""
+    to_people: int
+    """Links whose target was brought before people; 0 without ``apply``."""
+    held: int
+    """Links that were hidden for a while; 0 without ``apply``."""
+    error: str | None
+
+
 class CaseAnswer(msgspec.Struct, frozen=True):
     """One piece of work for people."""
 

@@ -34,6 +34,7 @@ TargetName = Annotated[str, Meta(min_length=1, max_length=MAX_URL + 64)]
 Said = Annotated[str, Meta(min_length=1, max_length=5_000)]
 Count = Annotated[int, Meta(ge=0, le=10_000_000_000)]
 
+AwareTime = Annotated[datetime, Meta(tz=True)]
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 """Latest time that is taken where the present is not known."""
@@ -112,6 +113,20 @@ class DecisionPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """The person found goods that endanger health or safety (class E of the rulebook)."""
     evasion: bool = False
     """The person found cloaking, or another account of somebody who was sanctioned (class D of the rulebook)."""
+
+
+class RescanPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``POST /v1/rescans``: recorded posts are judged again."""
+
+    actor: Name
+    since: AwareTime | None = None
+    """Posts made from then on; all where it is left out."""
+    until: AwareTime | None = None
+    """Posts made before then; all where it is left out."""
+    changed_only: bool = True
+    """Only posts that were answered by another model or list of brands than those in use now."""
+    apply: bool = False
+    """Bring what is newly suspected before people, and hide what is newly held for a while."""
 
 
 class ClaimPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

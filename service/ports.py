@@ -269,15 +269,15 @@ class Work(Protocol):
 
     # jobs and events
     def add_job(self, job: Job) -> None:
-        """Queue a job."""
+        """Queue a job; one that has its id already stays as it is."""
         ...
 
     def job(self, job_id: str) -> Job | None:
         """One job."""
         ...
 
-    def next_job(self, now: datetime) -> Job | None:
-        """The oldest job that is due and not finished, locked until the end where the database can."""
+    def next_job(self, now: datetime, *, kinds: Sequence[str]) -> Job | None:
+        """The oldest job of these kinds that is due and not finished, locked until the end where the database can."""
         ...
 
     def put_job(self, job: Job) -> None:

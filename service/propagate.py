@@ -19,7 +19,7 @@ from service.keep import keep_outcome
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import Event, Job, JobState, StoredPost, TargetRecord, TargetTouch
 from service.second_look import SecondLook
-from service.target_decisions import UNDO
+from service.target_decisions import SETTLE, UNDO
 
 BATCH = 50
 TRIES = 8
@@ -32,6 +32,8 @@ _WITHDRAWN: dict[TargetState, str] = {
 
 SEE_PAGE = "see_page"
 """A job that judges every post of a target again by the page behind it."""
+KINDS = (SETTLE, SEE_PAGE, UNDO)
+"""The jobs that are done here."""
 UNDONE = "the person who decided took the decision back at once"
 
 
@@ -81,7 +83,7 @@ class Propagation:
 
     def _run_next(self) -> bool:
         with self._store.begin() as work:
-            job = work.next_job(self._clock.now())
+            job = work.next_job(self._clock.now(), kinds=KINDS)
             if job is None:
                 return False
             work.put_job(self._stretch(work, job))

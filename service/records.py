@@ -19,7 +19,7 @@ CaseKind = Literal["target", "sanction", "appeal", "notice", "second"]
 CaseState = Literal["open", "decided", "withdrawn"]
 Role = Literal["moderator", "senior", "admin", "auditor"]
 DeliveryState = Literal["waiting", "delivered", "parked"]
-JobState = Literal["queued", "running", "done", "failed"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class StoredLink(msgspec.Struct, frozen=True):

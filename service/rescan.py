@@ -55,6 +55,12 @@ def stored_row(seq: int, post: StoredPost) -> Row:
     return Row(STORED, seq, raw, earlier=None if decided else post.verdict)
 
 
+def judged_by(post: StoredPost) -> tuple[str, str]:
+    """Model and digest of the brands by which a recorded post was answered."""
+    answer = msgspec.json.decode(post.answer, type=PostAnswer)
+    return answer.model_version, answer.brands_digest
+
+
 class Rejected(msgspec.Struct, frozen=True):
     """A row that was not judged."""
 

@@ -336,6 +336,11 @@ class Screening:
                 work.want_target_case(self._new_id(), target, probability * (1 + (post.reach or 0)), now)
 
 
+def as_post(stored: StoredPost) -> Post:
+    """A recorded post as it can be judged again: its text and links. Pages that came with it are not kept."""
+    return Post(stored.post_id, stored.account_id, stored.text, tuple(link.url for link in stored.links))
+
+
 def content_digest(post: Post) -> str:
     """SHA-256 over what the author wrote and where it leads; facts about the account may change in between."""
     content = (post.account_id, post.text, post.links, post.posted_at, [(p.url, p.body) for p in post.pages])

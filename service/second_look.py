@@ -16,7 +16,7 @@ from enforcement.types import NewEntry
 from service.findings import model_finding
 from service.ports import Work
 from service.records import StoredPost, TargetRecord
-from service.screen import GRAVITY, least_verdict
+from service.screen import GRAVITY, as_post, least_verdict
 from service.seen_pages import SeenPages
 
 RELEASED = "The page behind the link was read, and with it the post is not suspected enough to be held."
@@ -42,7 +42,7 @@ class SecondLook:
     def at_target(self, work: Work, target: TargetRecord, page: PageEvidence) -> Look:
         """The target with its page, by the first posts that lead to it; by the link alone where there are none."""
         stored = [post for _, post in work.posts_of_target(target.target, after=0, limit=JUDGED_AT_ONCE)]
-        posts = list({post.text: _as_post(post) for post in stored}.values())
+        posts = list({post.text: as_post(post) for post in stored}.values())
         found = [self._judge(p, target.target, page) for p in posts or [Post("", "", links=(target.url,))]]
         judged = [v for v in found if v is not None]
         allow: VerdictName = "allow"
@@ -59,7 +59,7 @@ class SecondLook:
             return []
         lines: list[NewEntry] = []
         for post in posts:
-            verdict = self._judge(_as_post(post), target.target, page)
+            verdict = self._judge(as_post(post), target.target, page)
             if verdict is not None:
                 lines += self._lines_of(target.target, post, verdict, history, now)
         return lines
@@ -84,7 +84,3 @@ class SecondLook:
     def _named(self, verdict: LinkVerdict) -> VerdictName:
         floor = least_verdict(verdict, self._books.latest())
         return max(verdict.verdict, floor, key=GRAVITY.__getitem__)
-
-
-def _as_post(stored: StoredPost) -> Post:
-    return Post(stored.post_id, stored.account_id, stored.text, tuple(link.url for link in stored.links))

@@ -17,6 +17,7 @@ from service.known import TARGET_DECIDED, TARGET_LIFTED, after_line
 from service.ports import Work
 from service.records import Job, TargetRecord
 
+SETTLE = "settle_target"
 UNDO = "undo_decision"
 
 
@@ -79,7 +80,7 @@ def take_back(work: Work, record: TargetRecord, job: Job, now: datetime, new_id:
 
 def settle_job(job_id: str, target: str, now: datetime) -> Job:
     """The job that carries what is known of a target to every post of it."""
-    return Job(job_id, "settle_target", "queued", {"target": target}, now)
+    return Job(job_id, SETTLE, "queued", {"target": target}, now)
 
 
 def confirmers(work: Work, target: str) -> set[str]:

@@ -18,6 +18,7 @@ from service.answers import (
     PostAnswer,
     PostStatusAnswer,
     RemovalAnswer,
+    RescanAnswer,
     StandingLinkAnswer,
     StatementsAnswer,
     TargetAnswer,
@@ -33,6 +34,7 @@ from service.payloads import (
     MessagePayload,
     NoticePayload,
     PostPayload,
+    RescanPayload,
     ReviewerMessagePayload,
     StandingLinkPayload,
     SuitPayload,
@@ -259,6 +261,46 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="How far a job is",
         description="`total` is null until the posts were counted.",
         answer=JobAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="orderRescan",
+        method="POST",
+        path="/v1/rescans",
+        scope="moderate",
+        tag="Rescans",
+        summary="Judge recorded posts again",
+        description=(
+            "By the model and the brands in use, in the background. It reports how many posts would get which verdict, "
+            "and what changed. With `apply`, what is newly suspected goes to people, and what is newly held is hidden "
+            "for as long as a hold lasts; nobody gets points, and nothing that people decided is touched. Pages that "
+            "came with posts are not kept, so a milder verdict releases nothing."
+        ),
+        body=RescanPayload,
+        answer=RescanAnswer,
+        status=202,
+        example={"actor": "mia", "since": "2026-10-01T00:00:00Z"},
+    ),
+    Operation(
+        name="getRescan",
+        method="GET",
+        path="/v1/rescans/{rescan_id}",
+        scope="moderate",
+        tag="Rescans",
+        summary="How far a rescan is, and what it found",
+        description="`total` is null until the posts were counted.",
+        answer=RescanAnswer,
+        problems=(404,),
+    ),
+    Operation(
+        name="cancelRescan",
+        method="POST",
+        path="/v1/rescans/{rescan_id}/cancel",
+        scope="moderate",
+        tag="Rescans",
+        summary="End a rescan where it is",
+        description="What was done stays. One that has ended stays as it is.",
+        answer=RescanAnswer,
         problems=(404,),
     ),
     Operation(

@@ -17,6 +17,7 @@ from service.keys import Keys
 from service.notices import Notices
 from service.people import People
 from service.ports import Clock, Store
+from service.rescans import Rescans
 from service.review import Review
 from service.screen import Screening
 from service.statements import Statements
@@ -47,6 +48,7 @@ class Services(msgspec.Struct, frozen=True):
     dashboards: Dashboards
     ties: Ties
     dismissals: Dismissals
+    rescans: Rescans
     session_secret: str
     """Signs the console's sessions."""
     challenger: Challenger | None = None

@@ -451,18 +451,19 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
     # jobs
 
     def add_job(self, job: Job) -> None:
-        """Queue a job."""
-        self.connection.execute(sa.insert(jobs), _job_values(job))
+        """Queue a job; one that has its id already stays as it is."""
+        self.connection.execute(self._insert(jobs).on_conflict_do_nothing(), _job_values(job))
 
     def job(self, job_id: str) -> Job | None:
         """One job."""
         row = self.connection.execute(sa.select(jobs).where(jobs.c.job_id == job_id)).first()
         return None if row is None else _job(row)
 
-    def next_job(self, now: datetime) -> Job | None:
-        """The oldest job that is due and not finished, locked until the end where the database can."""
+    def next_job(self, now: datetime, *, kinds: Sequence[str]) -> Job | None:
+        """The oldest job of these kinds that is due and not finished, locked until the end where the database can."""
         due = sa.or_(jobs.c.run_after.is_(None), jobs.c.run_after <= now)
-        statement = sa.select(jobs).where(jobs.c.state.in_(["queued", "running"]), due).order_by(jobs.c.seq).limit(1)
+        wanted = sa.and_(jobs.c.state.in_(["queued", "running"]), jobs.c.kind.in_(kinds), due)
+        statement = sa.select(jobs).where(wanted).order_by(jobs.c.seq).limit(1)
         row = self.connection.execute(statement.with_for_update(skip_locked=True)).first()
         return None if row is None else _job(row)
 

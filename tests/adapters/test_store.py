@@ -29,6 +29,7 @@ from adapters.sql.chain import GENESIS, find_faults
 from adapters.sql.database import make_engine
 from adapters.sql.store import SqlStore, SqlWork
 from service.ports import StaleHeadError, UnavailableError
+from service.propagate import KINDS
 from service.records import StoredPost, TargetCounts
 
 
@@ -408,11 +409,11 @@ def test_gives_the_oldest_job_that_is_not_finished(store):
     with store.begin() as work:
         for state in states:
             work.add_job(job(state, state=state))
-    assert write(store, lambda work: work.next_job(NOW)).job_id == "running"
+    assert write(store, lambda work: work.next_job(NOW, kinds=KINDS)).job_id == "running"
     write(store, lambda work: work.put_job(job("running", state="done", done=7, total=7, cursor="x", error="y")))
-    assert write(store, lambda work: work.next_job(NOW)).job_id == "queued"
+    assert write(store, lambda work: work.next_job(NOW, kinds=KINDS)).job_id == "queued"
     write(store, lambda work: work.put_job(job("queued", state="failed")))
-    assert write(store, lambda work: work.next_job(NOW)) is None
+    assert write(store, lambda work: work.next_job(NOW, kinds=KINDS)) is None
     ended = job("running", state="done", done=7, total=7, cursor="x", error="y")
     assert read(store, lambda work: work.job("running")) == ended
 
@@ -423,7 +424,10 @@ def test_two_workers_do_not_take_the_same_job(postgresql_store_url):
     write(store, lambda work: work.add_job(job("j1")))
     write(store, lambda work: work.add_job(job("j2")))
     with store.begin() as mine, store.begin() as yours:
-        assert (mine.next_job(NOW).job_id, yours.next_job(NOW).job_id) == ("j1", "j2")
+        assert (
+            mine.next_job(NOW, kinds=KINDS).job_id,
+            yours.next_job(NOW, kinds=KINDS).job_id,
+        ) == ("j1", "j2")
     engine.dispose()
 
 

@@ -363,6 +363,11 @@ def test_posts_since_a_day(recorded: Operator) -> None:
     assert [row["post_id"] for row in lines(recorded)] == ["s1", "s2"]
 
 
+def test_what_the_model_in_use_has_answered_can_be_left_out(recorded: Operator) -> None:
+    assert recorded.run("rescan", "--stored", "--changed-only", "--output", "out.jsonl", "--jobs", "1").returncode == 0
+    assert lines(recorded) == []
+
+
 def test_what_changed_against_earlier_verdicts_is_told(operator: Operator) -> None:
     table = f"content,link,verdict\n{FAKE['text']},{BAG},allow\n{FAKE['text']},{BAG},hold\n晚安,https://example.com/,\n"
     done = run(operator, write(operator, "t.csv", table))
