@@ -37,11 +37,11 @@ from detector.brand_names import ListedBrand
 from detector.brands import BrandIndex
 from detector.model import Model
 from detector.score import Detector, reader_with
-from enforcement.rulebook import Rulebooks, load_rulebooks
+from enforcement.rulebook import Rulebook, Rulebooks, load_rulebooks
 from enforcement.simulate import FACTS, Difference, accounts_of, compare
 from enforcement.types import LedgerEntry
 from service.appeals import Appeals
-from service.apply_rows import Applying
+from service.apply_rows import Applying, AssessedRow, assess_chunk
 from service.blocklist import Blocklist
 from service.campaigns import Campaigns, TraitReader
 from service.carry_out import NewId
@@ -417,9 +417,12 @@ def build_fetching(settings: Settings, detector: Detector, books: Rulebooks) -> 
 
 def build_judge(settings: Settings, *, remember: int = 0) -> Judge:
     """What scores lines without a database; the rulebook says what comes of parts that cannot be judged."""
+    return Judge(build_detector(settings), _book_of_today(settings), settings.max_page_chars, remember=remember)
+
+
+def _book_of_today(settings: Settings) -> Rulebook:
     books = build_books(settings)
-    book = books.in_force_at(datetime.now(UTC)) or books.earliest()
-    return Judge(build_detector(settings), book, settings.max_page_chars, remember=remember)
+    return books.in_force_at(datetime.now(UTC)) or books.earliest()
 
 
 class Rescan:
@@ -456,9 +459,22 @@ class Rescan:
 
         return in_processes(partial(judge_rows, self._settings), chunks, self._jobs)
 
+    def assessed(self, at_once: int) -> Iterator[list[AssessedRow]]:
+        """Every row as the detector sees it, so many at once, in order."""
+        from adapters.engines.processes import in_processes  # noqa: PLC0415 - a web process needs no joblib
+
+        rows = self.rows()
+        chunks = iter(lambda: list(islice(rows, at_once)), [])
+        return in_processes(partial(assess_rows, self._settings), chunks, self._jobs)
+
     def applying(self, max_actions: int) -> Applying:
         """What records the posts and applies the rulebook to them."""
-        return Applying(build_services(self._settings).screening, build_judge(self._settings), max_actions)
+        return Applying(build_services(self._settings).screening, max_actions)
+
+    def importing(self) -> Applying:
+        """What records the posts of a platform that goes live; the rulebook of today says whether they count."""
+        amnesty = not _book_of_today(self._settings).limits.points_for_backfilled_posts
+        return Applying(build_services(self._settings).screening, amnesty=amnesty)
 
 
 def rescan_on_spark(settings: Settings, inputs: Sequence[str], output: str, columns: dict[str, str]) -> Totals:
@@ -502,6 +518,11 @@ REMEMBERED = 50_000
 def judge_rows(settings: Settings, rows: Sequence[Row]) -> Judged:
     """Judge a chunk in this process, which builds what it needs once."""
     return judge_chunk(_process_judge(settings), rows)
+
+
+def assess_rows(settings: Settings, rows: Sequence[Row]) -> list[AssessedRow]:
+    """Assess a chunk in this process."""
+    return assess_chunk(_process_judge(settings), rows)
 
 
 @cache

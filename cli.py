@@ -13,6 +13,7 @@ from commands.brands import brands
 from commands.demo import demo
 from commands.evaluating import evaluate
 from commands.evidence import evidence
+from commands.importing import import_posts
 from commands.labels import labels
 from commands.operating import db, key, ledger
 from commands.people import user
@@ -50,7 +51,7 @@ def dajia() -> None:
 
 
 COMMANDS = (
-    *(demo, serve, worker, score, rescan, train, evaluate, brands),
+    *(demo, serve, worker, score, rescan, import_posts, train, evaluate, brands),
     *(rulebook, ledger, evidence, report, webhook, events, user, key, db),
 )
 for command in COMMANDS:

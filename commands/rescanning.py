@@ -9,22 +9,20 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import NoReturn
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bootstrap import Rescan, StoredRescan, build_brands, build_model, build_rescan, rescan_on_spark
+from commands.row_progress import Telling
+from service.apply_rows import AT_ONCE, Applied
 from service.rescan import Row, Written
 from service.rescan_totals import REST, Totals
 from settings import read_settings
 
 CHUNK = 500
 KEEP_EVERY_S = 0.5
-SAY_EVERY_S = 10.0
-"""How often a line is printed where there is no terminal."""
 WORST_SHOWN = 20
 
 
@@ -72,7 +70,7 @@ def rescan(  # noqa: PLR0917 - one argument for each option
     """
     if engine == "spark" and not stored:
         refused = {"--rejects": rejects, "--apply": apply, "--resume": resume}
-        _on_spark(inputs, output, _named(columns), html, refused=refused)
+        _on_spark(inputs, output, named_columns(columns), html, refused=refused)
     if stored == bool(inputs) or ((since is not None or changed_only) and not stored) or (stored and apply):
         raise click.UsageError(
             "Name INPUTS, or --stored for the service's own posts, where --since and --changed-only may be given and "
@@ -82,7 +80,7 @@ def rescan(  # noqa: PLR0917 - one argument for each option
         begin = None if since is None else since.replace(tzinfo=UTC)
         run: Rescan = StoredRescan(read_settings(), begin, jobs, changed_only=changed_only)
     else:
-        run = build_rescan(read_settings(), [Path(name) for name in inputs], _named(columns), jobs)
+        run = build_rescan(read_settings(), [Path(name) for name in inputs], named_columns(columns), jobs)
     if (resume or apply) and run.from_stdin:
         raise click.UsageError("Standard input cannot be read again, so it can be neither resumed nor applied.")
     file = Path(output)
@@ -131,8 +129,9 @@ def _apply(run: Rescan, applied: Path, max_actions: int, *, yes: bool) -> bool:
         return False
     applying = run.applying(max_actions)
     with applied.open("wb") as opened:
-        for done in applying.apply(run.rows()):
-            opened.write(msgspec.json.encode(done) + b"\n")
+        for done in applying.apply(run.assessed(AT_ONCE)):
+            if isinstance(done, Applied):
+                opened.write(msgspec.json.encode(done) + b"\n")
     counts = applying.counts
     click.echo(f"posts\t{counts.posts}\nrecorded before\t{counts.before}\nconflicts\t{counts.conflicts}")
     click.echo(f"left out\t{counts.left_out}")
@@ -147,16 +146,17 @@ def _judge_all(run: Rescan, written: Written) -> None:
     done = written.totals.rows
     rows = itertools.islice(run.rows(), done, None)
     last = time.monotonic()
-    with _Telling(done) as telling:
+    with Telling(done) as telling:
         for judged in run.judge(_chunks(rows)):
             written.write(judged)
-            telling.tell(written.totals)
+            telling.tell(written.totals.rows, written.totals.rejected)
             if time.monotonic() - last >= KEEP_EVERY_S:
                 written.keep()
                 last = time.monotonic()
 
 
-def _named(columns: str) -> dict[str, str]:
+def named_columns(columns: str) -> dict[str, str]:
+    """What `--columns` names."""
     pairs = [part.partition("=") for part in columns.split(",") if part.strip()]
     for field, equals, name in pairs:
         if not equals or not name.strip() or field.strip() not in Rescan.FIELDS:
@@ -168,34 +168,6 @@ def _named(columns: str) -> dict[str, str]:
 def _chunks(rows: Iterator[Row]) -> Iterator[Sequence[Row]]:
     while chunk := list(itertools.islice(rows, CHUNK)):
         yield chunk
-
-
-class _Telling:
-    """A live line where there is a terminal, a plain one now and then where there is none."""
-
-    def __init__(self, done: int) -> None:
-        self._console = Console(stderr=True)
-        self._began, self._before = time.monotonic(), done
-        self._said = self._began
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        self._progress = Progress(*columns, console=self._console, disable=not self._console.is_terminal)
-        self._task = self._progress.add_task("Reading", total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def tell(self, totals: Totals) -> None:
-        now = time.monotonic()
-        rate = (totals.rows - self._before) / max(now - self._began, 1e-9)
-        text = f"{totals.rows:,} rows, {rate:,.0f}/s, {totals.rejected:,} rejected"
-        self._progress.update(self._task, description=text)
-        if not self._console.is_terminal and now - self._said >= SAY_EVERY_S:
-            click.echo(text, err=True)
-            self._said = now
 
 
 def _report(totals: Totals) -> None:

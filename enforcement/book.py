@@ -105,6 +105,8 @@ class Limits(msgspec.Struct, frozen=True):
     daily_cap: DailyCap
     points_for_posts_before_confirmation: bool
     points_for_posts_before_last_sanction: bool
+    points_for_backfilled_posts: bool
+    """Whether posts count that the platform loaded from the time before it used the service; else amnesty."""
     warning_grace_minutes: int
     """So long after its delivery a warning does not count yet: nobody reads within the second in which it is sent."""
     suspension_needs_warning: bool

@@ -249,4 +249,5 @@ def _says_as_much(known: Finding, new: Finding) -> bool:
         and known.evasion >= new.evasion
         and known.disguised >= new.disguised
         and known.mention <= new.mention
+        and known.amnesty <= new.amnesty
     )

@@ -74,8 +74,8 @@ def effective_findings(history: AccountHistory) -> dict[str, Finding]:
 
 
 def counts_against(finding: Finding) -> bool:
-    """Whether it may count against the account: confirmed, and no mere question, warning or report."""
-    return finding.basis != "model" and not finding.mention
+    """Whether it may count against the account: confirmed, no mere question, warning or report, and no amnesty."""
+    return finding.basis != "model" and not finding.mention and not finding.amnesty
 
 
 def made_at(finding: Finding) -> datetime:
@@ -133,6 +133,7 @@ def _merge(one: Finding, other: Finding) -> Finding:
         health_risk=one.health_risk or other.health_risk,
         disguised=one.disguised or other.disguised,
         mention=one.mention and other.mention,
+        amnesty=one.amnesty and other.amnesty,
         evasion=one.evasion or other.evasion,
         evidence=tuple(dict.fromkeys((*earlier.evidence, *later.evidence))),
         account_type=max(one.account_type, other.account_type, key=_type_gravity),

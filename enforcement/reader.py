@@ -231,7 +231,7 @@ def _limits(value: Value, classes: tuple[OffenceClass, ...]) -> Limits:
             *("points_for_posts_before_last_sanction", "suspension_needs_warning", "suspension_without_warning"),
             *("cure", "abstain", "false_hold_limit", "people_per_day"),
         ),
-        ("warning_grace_minutes",),
+        ("warning_grace_minutes", "points_for_backfilled_posts"),
     )
     letters = tuple(c.id for c in classes)
     exempt = fields["suspension_without_warning"]
@@ -241,6 +241,8 @@ def _limits(value: Value, classes: tuple[OffenceClass, ...]) -> Limits:
         daily_cap=_daily_cap(fields["daily_cap"], letters),
         points_for_posts_before_confirmation=fields["points_for_posts_before_confirmation"].flag(),
         points_for_posts_before_last_sanction=fields["points_for_posts_before_last_sanction"].flag(),
+        points_for_backfilled_posts="points_for_backfilled_posts" in fields
+        and fields["points_for_backfilled_posts"].flag(),
         suspension_needs_warning=fields["suspension_needs_warning"].flag(),
         suspension_without_warning=() if exempt.plain == [] else tuple(v.choice(*letters) for v in exempt.items()),
         warning_grace_minutes=_optional_minutes(fields),

@@ -214,6 +214,9 @@ _TRUE_IS_HARSHER: dict[str, Words] = {
     "points_for_posts_before_last_sanction": Words(
         "上次处罚之前发布的帖子也计分", "Posts made before the last sanction earn points"
     ),
+    "points_for_backfilled_posts": Words(
+        "平台接入之前的历史帖子也计分", "Posts from before the platform used the service earn points"
+    ),
 }
 
 

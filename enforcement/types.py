@@ -41,6 +41,9 @@ class Finding(msgspec.Struct, frozen=True):
     """The link was dressed otherwise after the same account's link to the target had been disabled (class D)."""
     mention: bool = False
     """The post asks, warns or reports rather than offers: its link is hidden, and it counts for nothing else."""
+    amnesty: bool = False
+    """The post was loaded from before the platform used the service, and the rulebook lets such posts go: its link is
+    hidden, and it counts for nothing else."""
     evasion: bool = False
     """A person found cloaking, or another account of somebody who was sanctioned, behind the target (class D)."""
     account_type: str = "private"

@@ -24,6 +24,8 @@ def model_finding(  # noqa: PLR0917 - one line for each source of the finding
     posted_at: datetime,
     verdict: LinkVerdict,
     now: datetime,
+    *,
+    amnesty: bool = False,
 ) -> Finding:
     """A post that the model holds."""
     return Finding(
@@ -34,6 +36,7 @@ def model_finding(  # noqa: PLR0917 - one line for each source of the finding
         basis="model",
         found_at=now,
         mention=verdict.mention,
+        amnesty=amnesty,
         account_type=account_type,
         evidence=quoted(verdict),
     )

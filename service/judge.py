@@ -14,7 +14,7 @@ from detector.types import Link, LinkVerdict, Post, VerdictName
 from enforcement.rulebook import Rulebook
 from service.answers import LinkScore, ScoreAnswer, reason_answer
 from service.payloads import CheckPayload, FieldError, PayloadError, decode, to_post
-from service.screen import GRAVITY, least_verdict
+from service.screen import GRAVITY, Assessment, least_verdict
 
 _Key = tuple[str, tuple[str, ...]]
 _JSON = msgspec.json.Encoder()
@@ -74,6 +74,10 @@ class Judge:
         if not url:
             raise PayloadError("The line is empty.")
         return Line(Post("", "", links=(url,)), url)
+
+    def assess(self, post: Post) -> Assessment:
+        """How likely is it? Pure."""
+        return Assessment(post, tuple(self._detector.score(post)))
 
     def remembered(self, post: Post) -> Remembered:
         """The answer for one post, without its id; what was judged before is not judged again."""

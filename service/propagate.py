@@ -185,5 +185,6 @@ def _finding(target: TargetRecord, post: StoredPost, now: datetime) -> Finding:
         health_risk=target.health_risk,
         evasion=target.evasion,
         mention=post.mention,
+        amnesty=post.amnesty,
         account_type=post.account_type,
     )

@@ -51,6 +51,8 @@ class StoredPost(msgspec.Struct, frozen=True):
     """The answer as it was sent: JSON."""
     mention: bool = False
     """The text asks, warns or reports rather than offers."""
+    amnesty: bool = False
+    """Loaded from before the platform used the service, and by the rulebook of then it counts for nothing."""
     reach: int | None = None
 
 

@@ -117,7 +117,7 @@ def judge_chunk(judge: Judge, rows: Sequence[Row]) -> Judged:
         try:
             read = _read(judge, row)
         except PayloadError as error:
-            rejected.append(Rejected(row.file, row.line, _reason(error)))
+            rejected.append(Rejected(row.file, row.line, reason_of(error)))
             continue
         found = judge.remembered(read.post)
         lines.append(_JSON.encode(_line(row, read, found)))
@@ -152,7 +152,8 @@ def _line(row: Row, read: Line, found: Remembered) -> RowAnswer:
     )
 
 
-def _reason(error: PayloadError) -> str:
+def reason_of(error: PayloadError) -> str:
+    """What is wrong with a row, in one line."""
     return "; ".join(f"{fault.pointer or 'the line'}: {fault.detail}" for fault in error.errors) or error.detail
 
 

@@ -212,7 +212,9 @@ class Rescans:
         history = fold(post.account_id, entries)
         posted_at = min(post.posted_at, post.recorded_at)
         account = (post.account_id, post.account_type, post.post_id)
-        findings = [model_finding(*account, v.link.target, posted_at, v, now) for v in verdicts if v.link]
+        findings = [
+            model_finding(*account, v.link.target, posted_at, v, now, amnesty=post.amnesty) for v in verdicts if v.link
+        ]
         new: list[NewEntry] = [entry_for_finding(f) for f in findings if not history.has_finding(f)]
         if new:
             keep_outcome(work, carry_out(history, new, self._books, now, self._new_id), len(entries), now)

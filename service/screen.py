@@ -55,6 +55,8 @@ class Assessment(msgspec.Struct, frozen=True):
 
     post: Post
     verdicts: tuple[LinkVerdict, ...]
+    amnesty: bool = False
+    """The post is from before the platform used the service, and the rulebook lets such posts count for nothing."""
 
 
 class _Coming(msgspec.Struct, frozen=True):
@@ -153,7 +155,7 @@ class Screening:
     def _with_pages(self, assessments: Sequence[Assessment], pages: Mapping[str, PageEvidence]) -> list[Assessment]:
         """Those again whose link leads to a page that the service has read itself."""
         return [
-            Assessment(a.post, tuple(self._detector.score(a.post, pages)))
+            msgspec.structs.replace(a, verdicts=tuple(self._detector.score(a.post, pages)))
             if pages and not pages.keys().isdisjoint(_targets_of([a]))
             else a
             for a in assessments
@@ -228,7 +230,7 @@ class Screening:
         kind = post.account.type or history.account_type
         for verdict, link in zip(assessment.verdicts, links, strict=False):
             if GRAVITY[link.verdict] >= GRAVITY["hold"]:
-                finding = _finding(post, verdict, records[link.target], history, kind, now)
+                finding = _finding(assessment, verdict, records[link.target], history, kind, now)
                 if not history.has_finding(finding):
                     new.append(entry_for_finding(finding))
         if new and kind != history.account_type:
@@ -286,6 +288,7 @@ class Screening:
             text=post.text,
             links=links,
             mention=any(v.mention for v in assessment.verdicts),
+            amnesty=assessment.amnesty,
             answer=_JSON.encode(answer),
             reach=post.reach,
         )
@@ -411,8 +414,14 @@ def _link_answer(verdict: LinkVerdict, record: TargetRecord | None, floor: Verdi
 
 
 def _finding(  # noqa: PLR0917 - one line for each source of the finding
-    post: Post, verdict: LinkVerdict, record: TargetRecord, history: AccountHistory, kind: str, now: datetime
+    assessment: Assessment,
+    verdict: LinkVerdict,
+    record: TargetRecord,
+    history: AccountHistory,
+    kind: str,
+    now: datetime,
 ) -> Finding:
+    post = assessment.post
     confirmed = record.state == "counterfeit"
     assert verdict.link is not None  # noqa: S101 - callers pass verdicts of links
     return Finding(
@@ -430,6 +439,7 @@ def _finding(  # noqa: PLR0917 - one line for each source of the finding
         evasion=confirmed and record.evasion,
         disguised=confirmed and _is_dressed_up(verdict) and history.had_disabled(record.target),
         mention=verdict.mention,
+        amnesty=assessment.amnesty,
         account_type=kind,
         evidence=quoted(verdict),
     )

@@ -70,7 +70,7 @@ class SecondLook:
         if self._named(verdict) == "hold":
             posted_at = min(post.posted_at, post.recorded_at)
             account = (post.account_id, post.account_type)
-            finding = model_finding(*account, post.post_id, target, posted_at, verdict, now)
+            finding = model_finding(*account, post.post_id, target, posted_at, verdict, now, amnesty=post.amnesty)
             return [] if history.has_finding(finding) else [entry_for_finding(finding)]
         held = [f for f in history.findings if (f.post_id, f.target) == (post.post_id, target)]
         if held and all(finding.basis == "model" for finding in held):
