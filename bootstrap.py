@@ -56,12 +56,13 @@ from service.fetch import Fetching, FetchPolicy
 from service.judge import Judge
 from service.keys import Keys
 from service.notices import Notices
+from service.patience import patiently
 from service.people import People
 from service.ports import Clock, Store
 from service.propagate import Propagation
 from service.publish import Publishing
 from service.rebuild import Rebuilding
-from service.records import CaseKind, Checkpoint
+from service.records import CaseKind, Checkpoint, StoredPost
 from service.rescan import STORED, Judged, Row, judge_chunk, judged_by, stored_row
 from service.rescan_totals import Totals
 from service.rescans import Rescans
@@ -506,10 +507,18 @@ class StoredRescan(Rescan):
 
     def rows(self) -> Iterator[Row]:
         """Every post as it was sent, but for its pages, with the verdict that it got."""
-        for seq, post in build_store(self._settings).recorded_posts(self._since):
-            if self._but is None or judged_by(post) != self._but:
-                yield stored_row(seq, post)
+        store, done = build_store(self._settings), 0
+        # Stretch by stretch: no transaction stays open for hours, and a database that goes away is waited for.
+        while stretch := patiently(partial(self._stretch, store, done)):
+            done = stretch[-1][0]
+            yield from (stored_row(*one) for one in stretch if self._but is None or judged_by(one[1]) != self._but)
 
+    def _stretch(self, store: SqlStore, after: int) -> list[tuple[int, StoredPost]]:
+        return list(islice(store.recorded_posts(self._since, after=after), STRETCH))
+
+
+STRETCH = 1_000
+"""Recorded posts that are held at once."""
 
 REMEMBERED = 50_000
 """Answers that each process of a rescan remembers."""

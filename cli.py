@@ -5,6 +5,7 @@ Exit status: 0 done, 1 the work failed or found a fault, 2 the command was used 
 
 from __future__ import annotations
 
+import errno
 import sys
 
 import click
@@ -43,6 +44,9 @@ EXPECTED_ERRORS = (
 )  # fmt: skip
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What the operating system says where a file can grow no more."""
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dajia")
@@ -65,6 +69,12 @@ def main() -> None:
         dajia(standalone_mode=True)
     except EXPECTED_ERRORS as error:
         click.echo(f"dajia: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        advice = "Make room and run it again; `dajia rescan --resume` goes on where it was."
+        click.echo(f"dajia: There is no room left to write: {error.strerror}. {advice}", err=True)
         sys.exit(1)
 
 

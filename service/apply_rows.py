@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from service.answers import PostAnswer
 from service.judge import Judge
+from service.patience import patiently
 from service.payloads import PayloadError
 from service.rescan import Rejected, Row, reason_of
 from service.screen import Assessment, ConflictError, Screening
@@ -109,12 +110,16 @@ class Applying:
                 self.stopped = True
                 return
             assessed = [replace(one.assessment, amnesty=self.amnesty) for one in chunk if one.assessment is not None]
-            answers = iter(self._screening.settle(assessed) if assessed else ())
+            answers = iter(self._settle(assessed))
             for one in chunk:
                 if one.assessment is None:
                     yield self._left_out(one)
                 else:
                     yield self._applied(one.row, one.assessment.post.post_id, next(answers))
+
+    def _settle(self, assessed: Sequence[Assessment]) -> Sequence[PostAnswer | ConflictError]:
+        # What was settled by a commit whose answer was lost is a duplicate the second time.
+        return patiently(lambda: self._screening.settle(assessed)) if assessed else ()
 
     def _left_out(self, one: AssessedRow) -> Rejected:
         self.counts.left_out += 1

@@ -125,8 +125,8 @@ class Work(Protocol):
         ...
 
     # ledger
-    def entries(self, stream: str) -> list[LedgerEntry]:
-        """A stream from its beginning."""
+    def entries(self, stream: str, *, since: int = 0) -> list[LedgerEntry]:
+        """A stream from that position on."""
         ...
 
     def entries_of_streams(self, streams: Sequence[str]) -> dict[str, list[LedgerEntry]]:
@@ -479,8 +479,11 @@ class Store(Protocol):
         """Entries of these kinds, stream by stream in order."""
         ...
 
-    def recorded_posts(self, since: datetime | None = None) -> Iterable[tuple[int, StoredPost]]:
-        """Every post in every revision, in the order of recording, each with its sequence number; made since then."""
+    def recorded_posts(self, since: datetime | None = None, *, after: int = 0) -> Iterable[tuple[int, StoredPost]]:
+        """Every post in every revision, in the order of recording, each with its sequence number.
+
+        Only those made since then, and those recorded after the sequence number ``after``.
+        """
         ...
 
     def recorded_links(self) -> Iterable[RecordedLinks]:

@@ -19,7 +19,7 @@ from detector.reading import MAX_LINKS, PageEvidence
 from detector.score import Detector, highest
 from detector.types import Link, LinkVerdict, Post, VerdictName
 from enforcement.rulebook import Rulebook, Rulebooks
-from enforcement.standing import AccountHistory, entry_for_account, entry_for_finding, fold
+from enforcement.standing import AccountHistory, entry_for_account, entry_for_finding
 from enforcement.types import Action, Finding, NewEntry
 from service.answers import ActionAnswer, LinkAnswer, PostAnswer, ReasonAnswer, reason_answer
 from service.audit import is_drawn, note_drawn
@@ -29,6 +29,7 @@ from service.deliver import told_by_answers
 from service.fetch_queue import wish_for
 from service.findings import quoted
 from service.keep import keep_outcome
+from service.known_histories import KnownHistories
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import StoredLink, StoredPost, TargetRecord, TargetTouch
 from service.seen_pages import SeenPages
@@ -89,6 +90,7 @@ class Screening:
         self._store = store
         self._detector = detector
         self._pages = SeenPages(detector.reader)
+        self._histories = KnownHistories()
         self._books = books
         self._clock = clock
         self._teller = teller
@@ -191,12 +193,12 @@ class Screening:
         posted_at = post.posted_at or now
         book = self._book(posted_at)
         links, reasons = self._judge(assessment, records, book)
-        entries = work.entries(f"account:{post.account_id}")
-        outcome = self._rule(assessment, links, records, fold(post.account_id, entries), now)
+        history, head = self._histories.of(work, post.account_id)
+        outcome = self._rule(assessment, links, records, history, now)
         outcome, notices = deliver(outcome, told_by_answers(work, outcome.history), now)
         answer = self._answer(assessment, links, reasons, book, self._new_id(), outcome.actions, notices)
         earlier_posts[post.post_id] = self._keep(work, assessment, posted_at, digest, answer, now)
-        keep_outcome(work, outcome, len(entries), now)
+        keep_outcome(work, outcome, head, now)
         self._ask_people(work, post, links, now)
         self._want_pages(work, assessment, links, records, now)
         return answer

@@ -60,7 +60,11 @@ _JSON = msgspec.json.Encoder()
 _POST = sa.select(posts).where(posts.c.post_id == sa.bindparam("id")).order_by(posts.c.revision.desc()).limit(1)
 _ADD_POST = sa.insert(posts)
 _ADD_LINKS = sa.insert(post_links)
-_ENTRIES = sa.select(ledger).where(ledger.c.stream == sa.bindparam("stream_name")).order_by(ledger.c.position)
+_ENTRIES = (
+    sa.select(ledger)
+    .where(ledger.c.stream == sa.bindparam("stream_name"), ledger.c.position >= sa.bindparam("since"))
+    .order_by(ledger.c.position)
+)
 _LAST_DIGEST = (
     sa.select(ledger.c.position, ledger.c.digest)
     .where(ledger.c.stream == sa.bindparam("stream_name"))
@@ -157,10 +161,13 @@ class SqlStore:
         return self._stream(statement, _entry, batch)
 
     def recorded_posts(
-        self, since: datetime | None = None, *, batch: int = 1000
+        self, since: datetime | None = None, *, after: int = 0, batch: int = 1000
     ) -> Generator[tuple[int, StoredPost], None, None]:
-        """Every post in every revision, in the order of recording, each with its sequence number; made since then."""
-        statement = sa.select(posts).order_by(posts.c.seq)
+        """Every post in every revision, in the order of recording, each with its sequence number.
+
+        Only those made since then, and those recorded after the sequence number ``after``.
+        """
+        statement = sa.select(posts).where(posts.c.seq > after).order_by(posts.c.seq)
         if since is not None:
             statement = statement.where(posts.c.posted_at >= since)
         return self._stream(statement, lambda row: (row.seq, _post(row)), batch)
@@ -319,9 +326,10 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
 
     # ledger
 
-    def entries(self, stream: str) -> list[LedgerEntry]:
-        """A stream from its beginning."""
-        return [_entry(row) for row in self.connection.execute(_ENTRIES, {"stream_name": stream})]
+    def entries(self, stream: str, *, since: int = 0) -> list[LedgerEntry]:
+        """A stream from that position on."""
+        asked = {"stream_name": stream, "since": since}
+        return [_entry(row) for row in self.connection.execute(_ENTRIES, asked)]
 
     def entries_of_streams(self, streams: Sequence[str]) -> dict[str, list[LedgerEntry]]:
         """Many streams from their beginnings; empty ones are left out."""

@@ -7,10 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 from service_process import DAJIA, Operator, environment
 
 from bootstrap import build_services, build_store, prepare_database
@@ -129,21 +133,58 @@ def test_nothing_is_recorded_unless_it_was_confirmed(operator: Operator) -> None
 
 
 def test_killed_in_the_middle_and_run_again_every_post_is_there_once(operator: Operator) -> None:
-    write(operator, posts(6_000))
+    write(operator, posts(3_000))
     command = [DAJIA, "import", "past.jsonl", "--jobs", "1", "--yes"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=operator.folder, env=environment(operator.settings), **quiet) as process:
         while not recorded(operator) and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
-    assert 0 < recorded(operator) < 6_000
+    assert 0 < recorded(operator) < 3_000
     done = operator.run_inside("import", "past.jsonl", "--jobs", "1", "--yes")
     assert done.returncode == 0, done.stderr
     counts = told(done)
-    assert int(counts["posts"]) + int(counts["recorded before"]) == 6_000
-    assert recorded(operator) == 6_000
+    assert int(counts["posts"]) + int(counts["recorded before"]) == 3_000
+    assert recorded(operator) == 3_000
+
+
+def test_a_database_that_goes_away_for_a_while_is_waited_for(
+    tmp_path: Path, postgresql_store_url: str, postgresql_server: Any
+) -> None:
+    operator = Operator(tmp_path)
+    operator.settings["DAJIA_DATABASE_URL"] = postgresql_store_url
+    rows = "\n".join(posts(1, post_id=f"p{i}", account_id=f"a{i}") for i in range(2_000))
+    write(operator, rows)
+    command = [DAJIA, "import", "past.jsonl", "--jobs", "1", "--yes"]
+    into = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment(operator.settings), **into) as process:
+        while not recorded(operator) and process.poll() is None:
+            time.sleep(0.01)
+        with gone(postgresql_server, postgresql_store_url):
+            time.sleep(2)
+        out, errors = process.communicate(timeout=60)
+    assert (process.returncode, "Trying again" in errors) == (0, True), errors
+    counts = dict(line.split("\t") for line in out.splitlines())
+    assert int(counts["posts"]) + int(counts["recorded before"]) == recorded(operator) == 2_000
+
+
+@contextmanager
+def gone(server: Any, url: str) -> Iterator[None]:
+    """Every connection to the database is broken, and no new one is let in."""
+    name = sa.make_url(url).database
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        try:
+            yield
+        finally:
+            connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
 
 def recorded(operator: Operator) -> int:
-    with build_store(settings_of(operator)).begin(write=False) as work:
-        return work.count_posts()
+    store = build_store(settings_of(operator))
+    try:
+        with store.begin(write=False) as work:
+            return work.count_posts()
+    finally:
+        store.close()

@@ -229,6 +229,23 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_output(many: Operator) -> N
     assert len(rejects(many)) == 9
 
 
+def test_on_a_full_disk_it_says_so_and_goes_on_once_there_is_room(many: Operator) -> None:
+    alone = many.run("rescan", "many.jsonl", "--output", "alone.jsonl", "--jobs", "1")
+    little = (many.folder / "alone.jsonl").stat().st_size // 2
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit -f {little // 512}; exec "$@"', "sh", *command("out.jsonl", "--jobs", "1")],
+        cwd=many.folder,
+        env=environment(many.settings),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, b"no room left" in done.stderr, b"--resume" in done.stderr) == (1, True, True)
+    assert b"Traceback" not in done.stderr
+    again = many.run("rescan", "many.jsonl", "--output", "out.jsonl", "--jobs", "1", "--resume")
+    assert again.stdout == alone.stdout
+    assert (many.folder / "out.jsonl").read_bytes() == (many.folder / "alone.jsonl").read_bytes()
+
+
 def test_a_changed_input_is_refused(many: Operator) -> None:
     from adapters.rescan_files import Output, identify  # noqa: PLC0415 - this test alone
 
