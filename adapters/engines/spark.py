@@ -25,7 +25,7 @@ from service.rescan_totals import Totals
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 CHUNK = 500
 """Rows that are judged together, as on one machine."""
@@ -65,12 +65,12 @@ def rescan_files(
     spark: SparkSession, inputs: Sequence[str], output: str, judge: _JudgeRows, columns: dict[str, str]
 ) -> Totals:
     """Judge every file of the inputs (files, folders, patterns) into the folder ``output``, which must not be there."""
-    from py4j.protocol import Py4JJavaError  # noqa: PLC0415 - comes with Spark
+    from py4j.protocol import Py4JError, Py4JJavaError  # noqa: PLC0415 - comes with Spark
     from pyspark.errors import AnalysisException  # noqa: PLC0415
 
     try:
         files = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(list(inputs))
-        judged = files.select("path", "content").mapInArrow(
+        judged = files.select(*_read_by_spark(files)).mapInArrow(
             partial(_judge_files, judge, columns), "part string, value string"
         )
         judged.write.partitionBy("part").mode("errorifexists").text(output)
@@ -79,7 +79,18 @@ def rescan_files(
         raise RescanError(f"Spark cannot begin: {_first_line(error)}") from None
     except Py4JJavaError as error:
         raise RescanError(f"Spark gave up: {_first_line(error.java_exception)}") from None
+    except Py4JError:
+        # Its log, which has been printed, says why; mostly there was too little memory for whole files.
+        raise RescanError(f"Spark's Java process ended; {_MORE_MEMORY}") from None
     return _sum(msgspec.json.decode(line.value, type=Totals) for line in lines)
+
+
+_MORE_MEMORY = "see its log above. Smaller files or more of `--driver-memory` and `--executor-memory` help."
+
+
+def _read_by_spark(files: DataFrame) -> list[str]:
+    """Files that every machine can open are read where they are judged, line by line; others whole, through Java."""
+    return ["path"] if all(path.startswith("file:") for path in files.inputFiles()) else ["path", "content"]
 
 
 def _first_line(error: object) -> str:
@@ -101,7 +112,7 @@ def _judge_files(
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         for found in batch.to_pylist():
-            yield from _judge_file(judge, columns, _plain_path(found["path"]), found["content"])
+            yield from _judge_file(judge, columns, _plain_path(found["path"]), found.get("content"))
 
 
 def _plain_path(path: str) -> str:
@@ -109,7 +120,9 @@ def _plain_path(path: str) -> str:
     return path.removeprefix("file://").removeprefix("file:") if path.startswith("file:") else path
 
 
-def _judge_file(judge: _JudgeRows, columns: dict[str, str], path: str, content: bytes) -> Iterator[pa.RecordBatch]:
+def _judge_file(
+    judge: _JudgeRows, columns: dict[str, str], path: str, content: bytes | None
+) -> Iterator[pa.RecordBatch]:
     totals = Totals()
     rows = _rows(path, content, columns)
     while chunk := list(islice(rows, CHUNK)):
@@ -121,10 +134,10 @@ def _judge_file(judge: _JudgeRows, columns: dict[str, str], path: str, content: 
     yield _batch(TOTALS, [_JSON.encode(totals)])
 
 
-def _rows(path: str, content: bytes, columns: dict[str, str]) -> Iterator[Row]:
+def _rows(path: str, content: bytes | None, columns: dict[str, str]) -> Iterator[Row]:
     """The file's rows; one that cannot be taken at all is a reject, and the others of the input are judged."""
     try:
-        yield from read_rows(Path(path), columns, io.BytesIO(content), name=path)
+        yield from read_rows(Path(path), columns, None if content is None else io.BytesIO(content), name=path)
     except RowFileError as error:
         yield Row(path, 1, b"", str(error))
 

@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = "\n".join(json.dumps(post, ensure_ascii=False) for post in POSTS)
     (inputs / "a.jsonl").write_text(f'{lines}\nbroken{{\n\n[1]\n{{"text": 5}}\n', encoding="utf-8")
     (inputs / "b.txt.gz").write_bytes(gzip.compress(f"{BAG}\nhttps://example.com/\n".encode()))
-    (inputs / "more" / "c.csv").write_bytes(f"id,内容,链接\n1,高仿包包,{BAG}\n2,a\n3,晚安,\n".encode("gb18030"))
+    (inputs / "more" / "c d %20.csv").write_bytes(f"id,内容,链接\n1,高仿包包,{BAG}\n2,a\n3,晚安,\n".encode("gb18030"))
     (inputs / "more" / "d.jsonl.gz").write_bytes(gzip.compress(lines.encode())[:-40])
     table = pa.table({"id": ["x", "y"], "text": ["高仿包包", "晚安"], "url": [BAG, None]})
     parquet.write_table(table, inputs / "e.parquet")
@@ -83,6 +83,18 @@ def test_the_lines_of_a_file_stay_in_their_order(ran: Any, folder: Path) -> None
     for name in {file for file, _ in places}:
         numbers = [number for file, number in places if file == name]
         assert numbers == sorted(numbers), name
+
+
+def test_files_that_only_spark_can_open_give_the_same_lines(ran: Any, operator: Operator, folder: Path) -> None:
+    mounted = f"--conf spark.hadoop.fs.viewfs.mounttable.past.link./rows=file://{folder}/in pyspark-shell"
+    inputs = ("viewfs://past/rows/more", "viewfs://past/rows/e.parquet")
+    command = ("rescan", *inputs, "--output", "mounted", "--engine", "spark")
+    done = operator.run(*command, SPARK_LOCAL_IP="127.0.0.1", PYSPARK_SUBMIT_ARGS=mounted)
+    assert (ran.returncode, done.returncode) == (1, 1), done.stderr[-600:]
+    lines = [line.replace("viewfs://past/rows/", "in/") for line in read(folder / "mounted" / "part=answers")]
+    here = [line for line in read(folder / "one.jsonl") if '"in/more/' in line or '"in/e.parquet' in line]
+    assert len(here) > 1_000
+    assert sorted(lines) == sorted(here)
 
 
 def test_rejects_are_those_of_one_machine(ran: Any, folder: Path) -> None:
