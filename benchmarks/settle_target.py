@@ -42,7 +42,7 @@ def fill(store: SqlStore, n_posts: int, n_accounts: int) -> None:
     for first in range(0, n_posts, 5_000):
         with store.begin() as work:
             for number in range(first, min(first + 5_000, n_posts)):
-                work.add_post(post(number, number % n_accounts))
+                work.add_posts([post(number, number % n_accounts)])
 
 
 def drain(settings: Settings) -> None:

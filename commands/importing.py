@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -41,6 +42,8 @@ def import_posts(inputs: tuple[str, ...], rejects: Path, columns: str, jobs: int
     if not yes and not click.confirm(f"Record these posts? By the rulebook in force {how}.", err=True):
         click.echo("Nothing was recorded.", err=True)
         sys.exit(1)
+    # What was built until here stays: looking through it again and again for garbage costs a tenth of the time.
+    gc.freeze()
     with rejects.open("wb") as opened, Telling() as telling:
         for done in importing.apply(run.assessed(AT_ONCE)):
             rejected = _rejected(done)

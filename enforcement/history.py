@@ -109,20 +109,33 @@ def fold(account_id: str, entries: Iterable[LedgerEntry], start: AccountHistory 
     Kinds that are not known here belong to others and are passed over. :class:`HistoryError` for a line that cannot
     be read. To look at the past, fold the entries up to then.
     """
-    fold_ = _Fold(AccountHistory(account_id) if start is None else start)
-    for entry in entries:
-        if entry.kind in KINDS:
-            fold_.take(_read(entry.kind, entry.body, f"{entry.stream} entry {entry.position}"), entry.occurred_at)
-    return fold_.history()
+    history = AccountHistory(account_id) if start is None else start
+    return fold_read(history, (read_line(entry) for entry in entries if entry.kind in KINDS))
 
 
 def fold_new(history: AccountHistory, entries: Iterable[NewEntry], now: datetime) -> AccountHistory:  # noqa: ARG001
     """The same for lines that are about to be recorded (``now`` is when; what counts is ``occurred_at``)."""
+    return fold_read(
+        history,
+        (
+            (_read(entry.kind, entry.body, f"{entry.stream}, a new `{entry.kind}`"), entry.occurred_at)
+            for entry in entries
+            if entry.kind in KINDS
+        ),
+    )
+
+
+def fold_read(history: AccountHistory, lines: Iterable[tuple[Body, datetime]]) -> AccountHistory:
+    """The same for what lines say, each with when it occurred; for a replay, which reads each line once."""
     fold_ = _Fold(history)
-    for entry in entries:
-        if entry.kind in KINDS:
-            fold_.take(_read(entry.kind, entry.body, f"{entry.stream}, a new `{entry.kind}`"), entry.occurred_at)
+    for body, at in lines:
+        fold_.take(body, at)
     return fold_.history()
+
+
+def read_line(entry: LedgerEntry) -> tuple[Body, datetime]:
+    """What a line says and when it occurred; its kind is one of ``KINDS``. :class:`HistoryError` where unreadable."""
+    return _read(entry.kind, entry.body, f"{entry.stream} entry {entry.position}"), entry.occurred_at
 
 
 def _read(kind: str, body: object, place: str) -> Body:

@@ -15,19 +15,12 @@ from msgspec.structs import replace
 
 from enforcement.book import Rulebook
 from enforcement.decide import decide
-from enforcement.history import AccountHistory
+from enforcement.entries import ActionOrdered, ActionReversed, Body, CaseOpened, CaseWithdrawn, NoticeDelivered
+from enforcement.history import AccountHistory, fold_read, read_line
 from enforcement.incidents import is_account_order, judge
 from enforcement.rulebook import Rulebooks
-from enforcement.standing import (
-    entry_for_action,
-    entry_for_case_opened,
-    entry_for_case_withdrawn,
-    entry_for_delivery,
-    entry_for_reversal,
-    fold_new,
-    standing_at,
-)
-from enforcement.types import Action, Decision, LedgerEntry, NewEntry, State
+from enforcement.standing import standing_at
+from enforcement.types import Action, Decision, LedgerEntry, State
 
 FACTS = frozenset({"account_seen", "finding_recorded", "finding_withdrawn", "post_removed"})
 """Kinds of lines that say what happened; all others say what was made of it."""
@@ -97,22 +90,21 @@ def replay(account_id: str, facts: Iterable[LedgerEntry], books: Rulebooks) -> A
     history = AccountHistory(account_id)
     numbers = itertools.count()
     for now, lines in itertools.groupby(facts, key=lambda line: line.recorded_at):
-        new = [NewEntry(line.stream, line.kind, line.occurred_at, line.body) for line in lines]
-        history = fold_new(history, new, now)
-        history = fold_new(history, _consequences(history, decide(history, books, now), now, numbers), now)
+        history = fold_read(history, map(read_line, lines))
+        bodies = _consequences(decide(history, books, now), numbers, now)
+        history = fold_read(history, ((body, now) for body in bodies))
     return history
 
 
-def _consequences(history: AccountHistory, decision: Decision, now: datetime, numbers: Iterator[int]) -> list[NewEntry]:
-    name = history.account_id
+def _consequences(decision: Decision, numbers: Iterator[int], now: datetime) -> list[Body]:
     actions = [Action(f"s{next(numbers)}", f"s{next(numbers)}", now, order) for order in decision.orders]
-    lines = [entry_for_action(action) for action in actions]
-    lines += [entry_for_reversal(name, reversal.action_id, reversal.reason, now) for reversal in decision.reversals]
-    lines += [entry_for_case_withdrawn(name, key, now) for key in decision.withdrawn]
-    lines += [entry_for_case_opened(f"s{next(numbers)}", proposal, now) for proposal in decision.proposals]
+    bodies: list[Body] = [ActionOrdered(action) for action in actions]
+    bodies += [ActionReversed(reversal.action_id, reversal.reason) for reversal in decision.reversals]
+    bodies += [CaseWithdrawn(key) for key in decision.withdrawn]
+    bodies += [CaseOpened(f"s{next(numbers)}", proposal) for proposal in decision.proposals]
     if actions:
-        lines.append(entry_for_delivery(name, tuple(action.action_id for action in actions), now))
-    return lines
+        bodies.append(NoticeDelivered(tuple(action.action_id for action in actions)))
+    return bodies
 
 
 def stand(history: AccountHistory, books: Rulebooks, until: datetime) -> Stand:

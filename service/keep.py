@@ -14,7 +14,13 @@ from service.records import Ending
 
 
 def keep_outcome(work: Work, outcome: Outcome, head: int, now: datetime) -> None:
-    """Record what one account's record becomes; ``head`` is the length of its stream as it was read."""
+    """Record what one account's record becomes, and tell of it; ``head`` is the length of its stream as it was read."""
+    keep_record(work, outcome, head, now)
+    work.emit(outcome.events)
+
+
+def keep_record(work: Work, outcome: Outcome, head: int, now: datetime) -> None:
+    """The same for who tells of many outcomes at once."""
     if outcome.entries:
         work.append(outcome.entries, heads={f"account:{outcome.history.account_id}": head}, now=now)
     for case in outcome.cases:
@@ -24,7 +30,6 @@ def keep_outcome(work: Work, outcome: Outcome, head: int, now: datetime) -> None
         if found is not None:
             work.put_case(msgspec.structs.replace(found, state="withdrawn", decided_at=now, version=found.version + 1))
     keep_actions(work, outcome.actions)
-    work.emit(outcome.events)
 
 
 def keep_actions(work: Work, actions: Iterable[Action]) -> None:

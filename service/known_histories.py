@@ -11,10 +11,10 @@ from enforcement.history import AccountHistory, fold
 from enforcement.types import LedgerEntry
 from service.ports import Work
 
-LONG = 16
+LONG = 4
 """Lines from which a stream is remembered: a shorter one is read as fast as it is looked up."""
 KEPT_LINES = 50_000
-"""Lines of all streams that a process remembers, some 100 MB at most."""
+"""Lines of all streams that a process remembers, some 50 MB."""
 
 
 class _Known(msgspec.Struct, frozen=True):

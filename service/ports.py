@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -67,8 +67,12 @@ class Work(Protocol):
         """The post in its highest revision."""
         ...
 
-    def add_post(self, post: StoredPost) -> None:
-        """Record a post; :class:`StaleHeadError` where that revision is already there."""
+    def posts_named(self, post_ids: Collection[str]) -> dict[str, StoredPost]:
+        """Those of the posts that are there, each in its highest revision."""
+        ...
+
+    def add_posts(self, new: Sequence[StoredPost]) -> None:
+        """Record posts in their order; :class:`StaleHeadError` where one of the revisions is already there."""
         ...
 
     def posts_of_target(self, target: str, *, after: int, limit: int) -> list[tuple[int, StoredPost]]:

@@ -28,10 +28,10 @@ from service.challenger import Challenger
 from service.deliver import told_by_answers
 from service.fetch_queue import wish_for
 from service.findings import quoted
-from service.keep import keep_outcome
+from service.keep import keep_record
 from service.known_histories import KnownHistories
 from service.ports import Clock, StaleHeadError, Store, Work
-from service.records import StoredLink, StoredPost, TargetRecord, TargetTouch
+from service.records import Event, StoredLink, StoredPost, TargetRecord, TargetTouch
 from service.seen_pages import SeenPages
 from service.tell import Teller
 
@@ -65,6 +65,23 @@ class _Coming(msgspec.Struct, frozen=True):
 
     assessment: Assessment
     digest: str
+
+
+class _Batch(msgspec.Struct):
+    """Posts that are settled in one transaction."""
+
+    work: Work
+    records: dict[str, TargetRecord]
+    posts: dict[str, StoredPost]
+    """What was recorded under the ids of the posts, this batch included."""
+    now: datetime
+    new: list[StoredPost] = []
+    events: list[Event] = []
+
+    def keep(self, post: StoredPost) -> None:
+        """To be recorded with the others, at once."""
+        self.posts[post.post_id] = post
+        self.new.append(post)
 
 
 class Screening:
@@ -146,13 +163,17 @@ class Screening:
     def _settle_once(self, assessments: Sequence[Assessment]) -> list[PostAnswer | ConflictError]:
         now = self._clock.now()
         with self._store.begin() as work:
-            earlier = {post_id: work.post(post_id) for post_id in {a.post.post_id for a in assessments}}
+            earlier = work.posts_named({a.post.post_id for a in assessments})
             pages, visits = self._pages.of(work, _targets_of(assessments))
             coming = [_Coming(a, content_digest(a.post)) for a in self._with_pages(assessments, pages)]
             records = work.touch_targets(self._touches(_recorded(coming, earlier), now), now)
             if any(record.page != visits.get(record.target) for record in records.values()):
                 raise StaleHeadError("A page was read in between; judge again by it.")
-            return [self._settle_one(work, one, earlier, records, now) for one in coming]
+            batch = _Batch(work, records, earlier, now)
+            answers = [self._settle_one(batch, one) for one in coming]
+            work.add_posts(batch.new)
+            work.emit(batch.events)
+            return answers
 
     def _with_pages(self, assessments: Sequence[Assessment], pages: Mapping[str, PageEvidence]) -> list[Assessment]:
         """Those again whose link leads to a page that the service has read itself."""
@@ -174,17 +195,11 @@ class Screening:
                     merged[touch.target] = _both(merged.get(touch.target), touch)
         return list(merged.values())
 
-    def _settle_one(
-        self,
-        work: Work,
-        coming: _Coming,
-        earlier_posts: dict[str, StoredPost | None],
-        records: dict[str, TargetRecord],
-        now: datetime,
-    ) -> PostAnswer | ConflictError:
+    def _settle_one(self, batch: _Batch, coming: _Coming) -> PostAnswer | ConflictError:
+        work, records, now = batch.work, batch.records, batch.now
         assessment, digest = coming.assessment, coming.digest
         post = assessment.post
-        earlier = earlier_posts[post.post_id]
+        earlier = batch.posts.get(post.post_id)
         if earlier is not None:
             if earlier.digest == digest:
                 return msgspec.structs.replace(msgspec.json.decode(earlier.answer, type=PostAnswer), duplicate=True)
@@ -197,8 +212,9 @@ class Screening:
         outcome = self._rule(assessment, links, records, history, now)
         outcome, notices = deliver(outcome, told_by_answers(work, outcome.history), now)
         answer = self._answer(assessment, links, reasons, book, self._new_id(), outcome.actions, notices)
-        earlier_posts[post.post_id] = self._keep(work, assessment, posted_at, digest, answer, now)
-        keep_outcome(work, outcome, head, now)
+        batch.keep(_stored(assessment, posted_at, digest, answer, now))
+        keep_record(work, outcome, head, now)
+        batch.events += outcome.events
         self._ask_people(work, post, links, now)
         self._want_pages(work, assessment, links, records, now)
         return answer
@@ -268,35 +284,6 @@ class Screening:
     def _tell(self, actions: Sequence[Action]) -> tuple[ActionAnswer, ...]:
         return tuple(map(self._teller.action, actions))
 
-    @staticmethod
-    def _keep(  # noqa: PLR0917 - one line for each part of the row
-        work: Work, assessment: Assessment, posted_at: datetime, digest: str, answer: PostAnswer, now: datetime
-    ) -> StoredPost:
-        post = assessment.post
-        links = tuple(
-            StoredLink(link.url, link.target, link.verdict, link.counterfeit_probability) for link in answer.links
-        )
-        stored = StoredPost(
-            post_id=post.post_id,
-            revision=post.revision,
-            account_id=post.account_id,
-            account_type=post.account.type or "private",
-            posted_at=posted_at,
-            recorded_at=now,
-            digest=digest,
-            decision_id=answer.decision_id or "",
-            verdict=answer.verdict,
-            counterfeit_probability=answer.counterfeit_probability,
-            text=post.text,
-            links=links,
-            mention=any(v.mention for v in assessment.verdicts),
-            amnesty=assessment.amnesty,
-            answer=_JSON.encode(answer),
-            reach=post.reach,
-        )
-        work.add_post(stored)
-        return stored
-
     def _ask_people(self, work: Work, post: Post, links: Sequence[LinkAnswer], now: datetime) -> None:
         """What is suspected goes to the queue, by the harm of waiting: probability × expected reach."""
         suspected = [link for link in links if link.verdict in {"review", "hold"} and link.known is None]
@@ -341,6 +328,31 @@ class Screening:
                 work.want_target_case(self._new_id(), target, probability * (1 + (post.reach or 0)), now)
 
 
+def _stored(assessment: Assessment, posted_at: datetime, digest: str, answer: PostAnswer, now: datetime) -> StoredPost:
+    post = assessment.post
+    links = tuple(
+        StoredLink(link.url, link.target, link.verdict, link.counterfeit_probability) for link in answer.links
+    )
+    return StoredPost(
+        post_id=post.post_id,
+        revision=post.revision,
+        account_id=post.account_id,
+        account_type=post.account.type or "private",
+        posted_at=posted_at,
+        recorded_at=now,
+        digest=digest,
+        decision_id=answer.decision_id or "",
+        verdict=answer.verdict,
+        counterfeit_probability=answer.counterfeit_probability,
+        text=post.text,
+        links=links,
+        mention=any(v.mention for v in assessment.verdicts),
+        amnesty=assessment.amnesty,
+        answer=_JSON.encode(answer),
+        reach=post.reach,
+    )
+
+
 def as_post(stored: StoredPost) -> Post:
     """A recorded post as it can be judged again: its text and links. Pages that came with it are not kept."""
     return Post(stored.post_id, stored.account_id, stored.text, tuple(link.url for link in stored.links))
@@ -352,9 +364,9 @@ def content_digest(post: Post) -> str:
     return hashlib.sha256(_JSON.encode(content)).hexdigest()
 
 
-def _recorded(coming: Sequence[_Coming], earlier_posts: Mapping[str, StoredPost | None]) -> list[Assessment]:
+def _recorded(coming: Sequence[_Coming], earlier_posts: Mapping[str, StoredPost]) -> list[Assessment]:
     """Those that will be recorded: no repeats and no conflicts, also within the batch."""
-    latest: dict[str, tuple[str, Post | StoredPost]] = {i: (p.digest, p) for i, p in earlier_posts.items() if p}
+    latest: dict[str, tuple[str, Post | StoredPost]] = {i: (p.digest, p) for i, p in earlier_posts.items()}
     recorded = []
     for one in coming:
         post = one.assessment.post

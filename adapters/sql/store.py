@@ -6,7 +6,7 @@ row is locked by the transaction that touches it, and a case is replaced only at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
@@ -46,6 +46,7 @@ from service.records import (
     TargetCounts,
     TargetRecord,
     TargetTouch,
+    Webhook,
 )
 
 _T = TypeVar("_T")
@@ -55,10 +56,12 @@ TARGET_KINDS = ("target_decided", "target_lifted")
 """Kinds of entries that change what is known of a target."""
 _LINKS = msgspec.json.Decoder(tuple[StoredLink, ...])
 _JSON = msgspec.json.Encoder()
+_BODY = msgspec.json.Decoder()
 
 # Built once: SQLAlchemy then finds its compiled form by identity instead of walking the statement each time.
 _POST = sa.select(posts).where(posts.c.post_id == sa.bindparam("id")).order_by(posts.c.revision.desc()).limit(1)
-_ADD_POST = sa.insert(posts)
+_POSTS = sa.select(posts).where(posts.c.post_id.in_(sa.bindparam("ids", expanding=True))).order_by(posts.c.revision)
+_ADD_POSTS = sa.insert(posts).returning(posts.c.seq, sort_by_parameter_order=True)
 _ADD_LINKS = sa.insert(post_links)
 _ENTRIES = (
     sa.select(ledger)
@@ -194,6 +197,9 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
+        self._webhooks: list[Webhook] | None = None
+        self._tails: dict[str, tuple[int, str]] = {}
+        """Each stream's length and last digest, where it was read or written in this transaction."""
         self._insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
 
     # posts
@@ -203,14 +209,24 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         row = self.connection.execute(_POST, {"id": post_id}).first()
         return None if row is None else _post(row)
 
-    def add_post(self, post: StoredPost) -> None:
-        """Record a post; :class:`StaleHeadError` where that revision is already there."""
-        values = msgspec.structs.asdict(post) | {"links": _JSON.encode(post.links)}
-        seq = self.connection.execute(_ADD_POST, values).inserted_primary_key[0]  # type: ignore[index]  # an INSERT of one row always has its key
-        names = dict.fromkeys(link.target for link in post.links)
-        if names:
-            rows = [{"target": name, "account_id": post.account_id, "post_seq": seq} for name in names]
-            self.connection.execute(_ADD_LINKS, rows)
+    def posts_named(self, post_ids: Collection[str]) -> dict[str, StoredPost]:
+        """Those of the posts that are there, each in its highest revision."""
+        rows = self.connection.execute(_POSTS, {"ids": list(post_ids)})
+        return {row.post_id: _post(row) for row in rows}
+
+    def add_posts(self, new: Sequence[StoredPost]) -> None:
+        """Record posts in their order; :class:`StaleHeadError` where one of the revisions is already there."""
+        if not new:
+            return
+        values = [msgspec.structs.asdict(post) | {"links": _JSON.encode(post.links)} for post in new]
+        numbered = zip(self.connection.execute(_ADD_POSTS, values).scalars(), new, strict=True)
+        links = [
+            {"target": name, "account_id": post.account_id, "post_seq": seq}
+            for seq, post in numbered
+            for name in dict.fromkeys(link.target for link in post.links)
+        ]
+        if links:
+            self.connection.execute(_ADD_LINKS, links)
 
     def posts_of_target(self, target: str, *, after: int, limit: int) -> list[tuple[int, StoredPost]]:
         """Posts in the order of recording, each with its sequence number, those after ``after`` only."""
@@ -329,7 +345,12 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
     def entries(self, stream: str, *, since: int = 0) -> list[LedgerEntry]:
         """A stream from that position on."""
         asked = {"stream_name": stream, "since": since}
-        return [_entry(row) for row in self.connection.execute(_ENTRIES, asked)]
+        found = [_entry(row) for row in self.connection.execute(_ENTRIES, asked)]
+        if found:
+            self._tails[stream] = (found[-1].position + 1, found[-1].digest)
+        elif not since:
+            self._tails[stream] = (0, chain.GENESIS)
+        return found
 
     def entries_of_streams(self, streams: Sequence[str]) -> dict[str, list[LedgerEntry]]:
         """Many streams from their beginnings; empty ones are left out."""
@@ -349,7 +370,7 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         for entry in entries:
             position, previous = tails[entry.stream]
             linked.append(chain.link(entry, position, previous, now))
-            tails[entry.stream] = (position + 1, linked[-1].digest)
+            tails[entry.stream] = self._tails[entry.stream] = (position + 1, linked[-1].digest)
         if linked:
             rows = [msgspec.structs.asdict(e) | {"body": chain.canonical_json(e.body)} for e in linked]
             self.connection.execute(_ADD_ENTRIES, rows)
@@ -381,11 +402,16 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         return list(self.connection.execute(sa.select(targets.c.target).where(targets.c.state == state)).scalars())
 
     def _tail(self, stream: str, expected: int) -> tuple[int, str]:
-        row = self.connection.execute(_LAST_DIGEST, {"stream_name": stream}).first()
-        position, previous = (0, chain.GENESIS) if row is None else (row.position + 1, row.digest)
+        # What was read in this transaction need not be asked again: if another has written since, no line can take the
+        # same place in the stream.
+        position, previous = self._tails.get(stream) or self._read_tail(stream)
         if position != expected:
             raise StaleHeadError(f"{stream} has {position} entries, {expected} were expected.")
         return position, previous
+
+    def _read_tail(self, stream: str) -> tuple[int, str]:
+        row = self.connection.execute(_LAST_DIGEST, {"stream_name": stream}).first()
+        return (0, chain.GENESIS) if row is None else (row.position + 1, row.digest)
 
     # cases
 
@@ -548,8 +574,9 @@ def _recorded_links(row: Any) -> RecordedLinks:
 
 
 def _entry(row: Any) -> LedgerEntry:
-    values = {name: getattr(row, name) for name in LedgerEntry.__struct_fields__}
-    return LedgerEntry(**values | {"body": msgspec.json.decode(row.body)})
+    # In the order of the table, spelled out: a long stream is thousands of rows.
+    _, stream, position, kind, occurred_at, recorded_at, body, previous, digest = row
+    return LedgerEntry(stream, position, kind, occurred_at, recorded_at, _BODY.decode(body), previous, digest)
 
 
 def _challenger_score(row: Any) -> ChallengerScore:

@@ -33,6 +33,8 @@ class TellingWork:
     """The part of a transaction that tells; see :class:`service.ports.Work`."""
 
     connection: sa.Connection
+    _webhooks: list[Webhook] | None
+    """Read once in a transaction: each post that is settled in it asks for them twice."""
 
     def add_ending(self, ending: Ending) -> None:
         """Note when an action ends."""
@@ -79,10 +81,13 @@ class TellingWork:
         """Keep an endpoint."""
         values = msgspec.structs.asdict(webhook) | {"events": ",".join(webhook.events), "secret": secret}
         self.connection.execute(sa.insert(webhooks), values)
+        self._webhooks = None
 
     def webhooks(self) -> list[Webhook]:
         """Those that were not removed, oldest first."""
-        return [_webhook(row) for row in self.connection.execute(_WEBHOOKS)]
+        if self._webhooks is None:
+            self._webhooks = [_webhook(row) for row in self.connection.execute(_WEBHOOKS)]
+        return self._webhooks
 
     def webhook_secret(self, webhook_id: str) -> str:
         """What its messages are signed with."""
@@ -91,6 +96,7 @@ class TellingWork:
 
     def remove_webhook(self, webhook_id: str, now: datetime) -> bool:
         """Whether there was such an endpoint to remove; what waited for it is given up."""
+        self._webhooks = None
         live = sa.and_(webhooks.c.webhook_id == webhook_id, webhooks.c.removed_at.is_(None))
         if self.connection.execute(sa.update(webhooks).where(live).values(removed_at=now)).rowcount == 0:
             return False

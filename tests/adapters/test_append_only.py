@@ -47,7 +47,7 @@ def change(url: str, statement: str, table: str) -> list[sa.Row[tuple[object, ..
     """Try to change a table that holds something; what it holds afterwards."""
     engine = make_engine(url)
     with SqlStore(engine).begin() as work:
-        work.add_post(stored_post())
+        work.add_posts([stored_post()])
         work.append([new_entry({"n": 1})], heads={STREAM: 0}, now=NOW)
     everything = sa.text(f"SELECT * FROM {table}")  # noqa: S608 - one of three names
     filled = statement.format(table=table, column=COLUMN[table], key=KEY[table])

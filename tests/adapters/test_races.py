@@ -91,7 +91,7 @@ def outcome(store: SqlStore, do: Callable[[SqlWork], object]) -> str:
 
 def test_of_threads_that_add_the_same_post_exactly_one_does(store):
     posts = [stored_post(text=f"thread {n}") for n in range(4)]
-    outcomes = together(*(lambda post=post: outcome(store, lambda work: work.add_post(post)) for post in posts))
+    outcomes = together(*(lambda post=post: outcome(store, lambda work: work.add_posts([post])) for post in posts))
     assert sorted(outcomes) == ["stale", "stale", "stale", "written"]
     with store.begin(write=False) as work:
         assert work.post("p1").text == posts[outcomes.index("written")].text
@@ -151,7 +151,7 @@ def test_of_two_that_wait_for_one_another_one_is_told_to_load_again(postgresql_s
 def write_one(work: SqlWork) -> None:
     """What recording a post writes."""
     work.touch_targets([touch(suspected=True)], NOW)
-    work.add_post(stored_post())
+    work.add_posts([stored_post()])
     work.append([new_entry({"n": 1})], heads={STREAM: 0}, now=NOW)
 
 

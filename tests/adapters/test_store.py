@@ -46,7 +46,7 @@ def read(store: SqlStore, do: Callable[[SqlWork], Any]) -> Any:
 def add_posts(store: SqlStore, *posts: StoredPost) -> None:
     with store.begin() as work:
         for post in posts:
-            work.add_post(post)
+            work.add_posts([post])
 
 
 # posts
@@ -236,7 +236,7 @@ def test_gives_the_whole_ledger_stream_by_stream_in_small_batches(store):
 
 
 def write_everything(work: SqlWork) -> None:
-    work.add_post(stored_post())
+    work.add_posts([stored_post()])
     work.touch_targets([touch()], NOW)
     work.append([new_entry()], heads={STREAM: 0}, now=NOW)
     work.add_case(case())
@@ -320,7 +320,7 @@ def test_answers_a_ping(store):
 
 def test_reads_while_somebody_writes(store):
     with store.begin() as work:
-        work.add_post(stored_post())
+        work.add_posts([stored_post()])
         assert read(store, lambda reader: reader.post("p1")) is None
     assert read(store, lambda reader: reader.post("p1")) is not None
 
