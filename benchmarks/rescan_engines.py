@@ -1,15 +1,16 @@
 """The same rows by the processes of this machine and by Spark on its two cores, side by side.
 
-    python benchmarks/rescan_engines.py [rows …]
+    python benchmarks/rescan_engines.py [rows …] [--plot curve.svg]
 
 Writes each number of rows as sixteen files of JSON lines, made from `data/samples/` (synthetic) and repeating as link
 histories do: one of the sample's posts for each row. Runs the real command on each engine. Spark's start is measured
 by a run over one row and taken off; the processes' start is in. Prints rows a second, the ratio,
-whether the lines are the same, and what the processes held. Ten million rows need 25 GB of disk.
+whether the lines are the same, and what the processes held; draws the cost curve. Ten million rows need 25 GB of disk.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -19,6 +20,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from detector.samples import load_samples
 
@@ -82,8 +85,27 @@ def digest(output: Path) -> int:
     return total
 
 
+def draw(curve: list[tuple[int, float, float]], file: Path) -> None:
+    """Seconds by rows for each engine, both as powers of ten, beside the line on which twice the rows cost twice."""
+    sizes, joblib, spark = zip(*curve, strict=True)
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.subplots()
+    axes.loglog(sizes, joblib, "o-", label="joblib, its start included")
+    axes.loglog(sizes, spark, "s-", label="Spark local[2], after its start")
+    straight = [joblib[-1] * n / sizes[-1] for n in sizes]
+    axes.loglog(sizes, straight, ":", color="grey", label="straight line through joblib's last point")
+    axes.set(xlabel="rows that repeat the sample posts (synthetic)", ylabel="seconds", title="Cost of a rescan")
+    axes.grid(visible=True, which="major", alpha=0.3)
+    axes.legend()
+    figure.savefig(file)
+
+
 def main() -> None:
-    sizes = [int(argument) for argument in sys.argv[1:]] or [100_000, 1_000_000]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int, default=[100_000, 1_000_000])
+    parser.add_argument("--plot", type=Path)
+    asked = parser.parse_args()
+    sizes, curve = asked.sizes, []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder / "one", 1)
@@ -95,12 +117,15 @@ def main() -> None:
             joblib, held = rescan(rows, folder / f"joblib{n}", "joblib")
             whole, spark_held = rescan(rows, folder / f"spark{n}", "spark")
             spark = whole - start
+            curve.append((n, joblib, spark))
             same = digest(folder / f"joblib{n}") == digest(folder / f"spark{n}")
             print(
                 f"{n:,} rows: joblib {n / joblib:,.0f} rows/s, Spark {n / spark:,.0f} rows/s after its start; "
                 f"Spark's time is {spark / joblib:.2f} of joblib's; {'the same lines' if same else 'OTHER LINES'}; "
                 f"joblib's processes held {held:.0f} MiB together, Spark's {spark_held:.0f} MiB"
             )
+    if asked.plot:
+        draw(curve, asked.plot)
 
 
 if __name__ == "__main__":
