@@ -39,6 +39,7 @@ GET     /v1/rulebook/{version}            -         any published version, as JS
 GET     /rulebook                         -         the rulebook in force, for people
 GET     /rulebook/{version}               -         any published version, for people
 GET     /rulebook/{old}..{new}            -         what changed between two versions, for people
+GET     /rulebook/{version}/what-if       -         what the rules would do with an account, for people
 GET     /standing/{token}                 -         where an account stands, for its holder
 POST    /standing/{token}/appeals         -         the holder appeals
 POST    /standing/{token}/messages        -         the holder adds something to an appeal
@@ -101,6 +102,7 @@ from web import (
     rulebook,
     statements,
     targets,
+    what_if,
 )
 from web.console import routes as console
 from web.console import sessions
@@ -108,7 +110,7 @@ from web.logs import configure_logging
 from web.services import Services
 
 API = (posts, accounts, targets, decisions, rescans, cases, appeals, notices, statements, blocklist)
-PAGES = (rulebook, holders, notice_form, ops, console)
+PAGES = (rulebook, what_if, holders, notice_form, ops, console)
 
 
 def create_app(services: Services) -> Flask:

@@ -40,7 +40,7 @@ def decide(history: AccountHistory, books: Rulebooks, now: datetime) -> Decision
     if not _concerns_account(history):
         return Decision(orders=links, reversals=reversals) if links or reversals else NOTHING
     judgement, fallen = _judge_without_fallen(history, books, now, findings)
-    orders = _account_orders(history, judgement.incidents, now)
+    orders = _account_orders(judgement.incidents, now)
     proposals, withdrawn = _proposals(history, judgement.incidents, now)
     return Decision(orders=links + orders, reversals=reversals + fallen, proposals=proposals, withdrawn=withdrawn)
 
@@ -190,13 +190,13 @@ def _points_known_at(incidents: Iterable[Judged], instant: datetime) -> int:
     )
 
 
-def _account_orders(history: AccountHistory, incidents: Sequence[Judged], now: datetime) -> tuple[Order, ...]:
+def _account_orders(incidents: Sequence[Judged], now: datetime) -> tuple[Order, ...]:
     """At most one order for each incident: what it costs beyond what was told before, and the step that this reaches.
 
     A warning that costs nothing is given only to an account against which nothing else stands.
     """
     told = sum(min(j.standing_points(now), j.carried) for j in incidents)
-    noticed = any(_is_standing_notice(a, now) for a in history.actions if _is_live(a, incidents))
+    noticed = any(_is_standing_notice(action, now) for judged in incidents for action in judged.live)
     orders: list[Order] = []
     for judged in incidents:
         due = _due_points(judged, now)
@@ -208,10 +208,6 @@ def _account_orders(history: AccountHistory, incidents: Sequence[Judged], now: d
             orders.append(_order(judged, now))
             noticed = True
     return tuple(orders)
-
-
-def _is_live(action: Action, incidents: Iterable[Judged]) -> bool:
-    return any(action.action_id == a.action_id for j in incidents for a in j.live)
 
 
 def _is_standing_notice(action: Action, now: datetime) -> bool:

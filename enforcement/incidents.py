@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
+from operator import attrgetter, itemgetter
 
 import msgspec
 from msgspec.structs import replace
@@ -80,8 +82,9 @@ def counts_against(finding: Finding) -> bool:
 
 def made_at(finding: Finding) -> datetime:
     """When the post was made; the moment it was found where a platform's clock runs ahead and says later."""
-    # Spelled out: called for each finding of each decision, and twice as fast as ``min``.
-    return min(finding.found_at, finding.posted_at)
+    # Spelled out: called for each finding of each decision, and faster than ``min``.
+    found_at, posted_at = finding.found_at, finding.posted_at
+    return found_at if found_at < posted_at else posted_at  # noqa: FURB136
 
 
 def is_account_order(action: Action) -> bool:
@@ -155,18 +158,17 @@ def _standing_orders(actions: Iterable[Action]) -> list[Action]:
 
 
 def _clusters(history: AccountHistory, books: Rulebooks, findings: dict[str, Finding]) -> list[_Cluster]:
-    anchors = [f for f in (*history.findings, *history.withdrawn) if counts_against(f)]
-    anchors.sort(key=lambda f: (made_at(f), f.post_id))
+    anchors = [(made_at(f), f.post_id, f) for f in (*history.findings, *history.withdrawn) if counts_against(f)]
+    anchors.sort(key=itemgetter(0, 1))
     clusters: list[_Cluster] = []
     window_ends = None
-    for finding in anchors:
-        posted_at = made_at(finding)
+    for posted_at, post_id, finding in anchors:
         if window_ends is None or posted_at > window_ends:
             book = books.in_force_at(posted_at) or books.earliest()
             window_ends = posted_at + timedelta(hours=book.limits.incident_hours)
-            cluster = _Cluster(posted_at, finding.post_id, finding.found_at, set(), [], [])
+            cluster = _Cluster(posted_at, post_id, finding.found_at, set(), [], [])
             clusters.append(cluster)
-        cluster.posts.add(finding.post_id)
+        cluster.posts.add(post_id)
         cluster.first_found_at = min(cluster.first_found_at, finding.found_at)
     _fill(clusters, history, findings)
     return clusters
@@ -178,9 +180,10 @@ def _fill(clusters: list[_Cluster], history: AccountHistory, findings: dict[str,
     for place, cluster in enumerate(clusters):
         for post_id in cluster.posts:
             of_post.setdefault(post_id, place)
-    confirmed = [f for f in findings.values() if counts_against(f)]
-    for finding in sorted(confirmed, key=lambda f: (made_at(f), f.post_id, f.target)):
-        clusters[of_post[finding.post_id]].active.append(finding)
+    confirmed = [(made_at(f), f.post_id, f.target, f) for f in findings.values() if counts_against(f)]
+    confirmed.sort(key=itemgetter(0, 1, 2))
+    for _, post_id, _, finding in confirmed:
+        clusters[of_post[post_id]].active.append(finding)
     for action in filter(is_account_order, history.actions):
         places = [of_post[post_id] for post_id in action.order.post_ids if post_id in of_post]
         if places:
@@ -251,11 +254,11 @@ class _Judge:
 
     def _id_of(self, cluster: _Cluster) -> str:
         """The id that an order already has, so that it stays the same whatever is found later."""
-        earlier = sorted(cluster.orders, key=lambda a: (a.ordered_at, a.action_id))
+        earlier = sorted(cluster.orders, key=attrgetter("ordered_at", "action_id"))
         named = [a.order.incident_id for a in earlier if a.order.incident_id]
         base = f"{self._history.account_id}/{cluster.first_post}"
         numbered = (f"{base}/{n}" for n in range(2, len(self._clusters) + 3))
-        found = next(i for i in (*named, base, *numbered) if i not in self._ids)
+        found = next(i for i in chain(named, (base,), numbered) if i not in self._ids)
         self._ids.add(found)
         return found
 

@@ -24,7 +24,7 @@ def show() -> Response:
 @bp.get("/v1/rulebook/<our:version>")
 def show_version(version: str) -> Response:
     """Any published version, as JSON."""
-    return answer(_version(version).to_public())
+    return answer(version_or_404(version).to_public())
 
 
 @bp.get("/rulebook")
@@ -36,13 +36,13 @@ def page() -> Response:
 @bp.get("/rulebook/<our:version>")
 def page_version(version: str) -> Response:
     """Any published version, for people."""
-    return _page(_version(version))
+    return _page(version_or_404(version))
 
 
 @bp.get("/rulebook/<our:old>..<our:new>")
 def page_diff(old: str, new: str) -> Response:
     """What changed between two versions, for people."""
-    before, after = _version(old), _version(new)
+    before, after = version_or_404(old), version_or_404(new)
     language = page_language()
     html = render_template(
         "rulebook_diff.html",
@@ -62,7 +62,8 @@ def _in_force() -> Rulebook:
     return books.in_force_at(services().clock.now()) or books.latest()
 
 
-def _version(version: str) -> Rulebook:
+def version_or_404(version: str) -> Rulebook:
+    """The published version of that name."""
     try:
         return services().books.version(version)
     except KeyError:

@@ -82,6 +82,40 @@ _ZH: Final = {
     "json": "机器可读版本（JSON）",
     "skip": "跳到正文",
     "fingerprint": "文件指纹（SHA-256）",
+    "what_if": {
+        "title": "如果……会怎样？",
+        "link_to": "试一试：如果转发了售假链接，会怎样？",
+        "lead": "填写假想的情形，看这些规则会如何处理。这里不记录任何内容，计算所用的就是实际判定账号的程序。",
+        "account": "账号类型",
+        "accounts": {"private": "个人", "business": "企业", "affiliate": "推广返佣", "promoter": "推广者"},
+        "occasion": "第 {number} 次",
+        "fields": {
+            "day": "第几天",
+            "posts": "帖子数",
+            "targets": "其中不同商品数",
+            "disguised": "链接被隐藏后换个样子再发",
+            "health_risk": "商品危害健康或安全",
+            "removed": "收到通知后一小时内自行删除",
+        },
+        "empty": "每次发布的链接都指向此前已由审核员确认售假的目标。“第几天”留空的一次不计；填好后会再多出一次。",
+        "work_out": "计算",
+        "consequences": "会发生什么",
+        "on_day": "第 {day} 天",
+        "goes_on": "与前一次属于同一事件，只计一次。",
+        "link": "链接失效",
+        "points": "该事件扣 {points} 分。",
+        "no_points": "不扣分。",
+        "stands": "此时账号状态：{state}。",
+        "states": {
+            "good": "正常",
+            "warned": "已警告",
+            "restricted": "禁止发布链接",
+            "suspended": "暂停",
+            "banned": "终止",
+        },
+        "note": "左侧数字是当时有效的累计分数。须由审核员决定的措施，在决定之前不会执行；每项处理都可以申诉。",
+        "problem": "第 {row} 次，“{field}”：请填写 {least} 到 {most} 之间的整数。",
+    },
     "and": "、",
 }
 
@@ -171,6 +205,49 @@ _EN: Final = {
     "json": "The same for programs (JSON)",
     "skip": "Skip to the text",
     "fingerprint": "Fingerprint of the file (SHA-256)",
+    "what_if": {
+        "title": "What would happen if …?",
+        "link_to": "Try it: what would happen if I shared a counterfeit link?",
+        "lead": (
+            "Make up a case and see what these rules would do. Nothing is kept, and it is worked out by the very "
+            "program that judges accounts."
+        ),
+        "account": "Kind of account",
+        "accounts": {"private": "private", "business": "business", "affiliate": "affiliate", "promoter": "promoter"},
+        "occasion": "Occasion {number}",
+        "fields": {
+            "day": "On day",
+            "posts": "Posts",
+            "targets": "Different goods among them",
+            "disguised": "Link dressed otherwise after it was hidden",
+            "health_risk": "Goods endanger health or safety",
+            "removed": "Removed by myself within an hour of the notice",
+        },
+        "empty": (
+            "Each link leads to a target that people had confirmed before. An occasion without a day is left out; once "
+            "all have one, there is room for another."
+        ),
+        "work_out": "Work it out",
+        "consequences": "What would happen",
+        "on_day": "On day {day}",
+        "goes_on": "One incident with the occasion before, counted once.",
+        "link": "The link is disabled",
+        "points": "The incident costs {points} points.",
+        "no_points": "No points.",
+        "stands": "The account is then: {state}.",
+        "states": {
+            "good": "in good standing",
+            "warned": "warned",
+            "restricted": "not allowed to post links",
+            "suspended": "suspended",
+            "banned": "closed",
+        },
+        "note": (
+            "The number at the left is what stands against the account then. What people must decide is not done "
+            "before they have. Every action can be appealed against."
+        ),
+        "problem": "Occasion {row}, “{field}”: a whole number from {least} to {most}, please.",
+    },
     "and": ", ",
 }
 

@@ -45,9 +45,10 @@ class Seen(HTMLParser):
 
 
 PAGES = ["/rulebook?lang=zh", "/rulebook?lang=en", "/rulebook/1.0.0", "/rulebook/1.0.0..1.0.0", "/docs"]
+FORM = "/rulebook/1.0.0/what-if"
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, FORM])
 def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(anyone: Caller, path: str) -> None:
     seen = Seen(anyone.get(path).text)
     assert not {"script", "style", "iframe", "object"} & seen.tags
@@ -55,7 +56,7 @@ def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(anyone: Caller, pa
     assert [link for link in seen.links if not link.startswith(("/", "#", "?"))] == []
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, FORM])
 def test_every_link_of_a_page_leads_somewhere(anyone: Caller, path: str) -> None:
     seen = Seen(anyone.get(path).text)
     assert len(seen.ids) == len(set(seen.ids))
