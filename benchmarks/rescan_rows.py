@@ -1,14 +1,18 @@
 """Rows a second of `dajia rescan`, beside char-TF-IDF and logistic regression on the URL alone, and the memory of both.
 
     python benchmarks/rescan_rows.py [rows]
+    python benchmarks/rescan_rows.py --profile
 
 Makes two inputs from `data/samples/` (synthetic): one that repeats as link histories do (one of the sample's posts for
 each row), and one in which every text and link is another. Runs the real command with two processes, start included.
+With ``--profile``: what judging distinct rows is spent on, as shares of its time under the profiler.
 """
 
 from __future__ import annotations
 
+import cProfile
 import json
+import pstats
 import random
 import subprocess
 import sys
@@ -19,7 +23,11 @@ from pathlib import Path
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from adapters.row_files import read_rows
+from bootstrap import build_judge
 from detector.samples import load_samples
+from service.rescan import judge_chunk
+from settings import read_settings
 
 POSTS = [post for post in load_samples().posts if not post.pages]
 DAJIA = Path(sys.executable).parent / "dajia"
@@ -66,7 +74,26 @@ def peer(file: Path) -> float:
     return time.perf_counter() - began
 
 
+def profile(n_rows: int = 3_000, lines: int = 20) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "distinct.jsonl"
+        write(file, 2 * n_rows, distinct=True)
+        rows = list(read_rows(file))
+    judge = build_judge(read_settings())
+    judge_chunk(judge, rows[:n_rows])
+    watched = cProfile.Profile()
+    watched.runcall(judge_chunk, judge, rows[n_rows:])
+    found = pstats.Stats(watched).get_stats_profile().func_profiles
+    ours = sorted(found.items(), key=lambda pair: -pair[1].cumtime)
+    whole = ours[0][1].cumtime
+    for name, part in [pair for pair in ours if not pair[0].startswith(("<", "{"))][:lines]:
+        print(f"{part.cumtime / whole:6.1%}  {Path(part.file_name).name}: {name}")
+
+
 def main() -> None:
+    if "--profile" in sys.argv:
+        profile()
+        return
     n_rows = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     with tempfile.TemporaryDirectory() as folder:
         for name, distinct, n in (("repeating", False, n_rows), ("all distinct", True, n_rows // 10)):
