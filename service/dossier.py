@@ -21,10 +21,12 @@ from service.masking import PERSONAL_DATA_SEEN, contacts_in, masked, masked_reas
 from service.page_view import PageView, last_visits, page_view
 from service.ports import Clock, Store, Work
 from service.propagate import lines_for
-from service.records import StoredPost, TargetRecord
+from service.records import Spread, StoredPost, TargetRecord
 
 POSTS_SHOWN = 20
 ACCOUNTS_TRIED = 200
+SPANS_SHOWN = 48
+"""Of the time over which a target spread."""
 DECIDED = frozenset({"counterfeit", "genuine"})
 
 
@@ -77,6 +79,8 @@ class Dossier(msgspec.Struct, frozen=True):
     """The link as it was written and as it was unwrapped, step by step."""
     posts_in_all: int
     accounts_in_all: int
+    spread: Spread | None
+    """When its posts were made; ``None`` where there are none."""
     posts: tuple[PostInDossier, ...]
     next: int | None
     """Pass as ``after`` for more posts; ``None`` at the end."""
@@ -135,6 +139,7 @@ class Dossiers:
                 steps=_steps(record),
                 posts_in_all=counts.posts,
                 accounts_in_all=counts.accounts,
+                spread=work.spread_of_target(name, counts, SPANS_SHOWN),
                 posts=tuple(_post(seq, post, name, unmasked=unmasked) for seq, post in shown),
                 next=shown[-1][0] if len(found) > POSTS_SHOWN else None,
                 page=page_view(work, name),

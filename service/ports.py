@@ -25,6 +25,7 @@ from service.records import (
     Job,
     Notifier,
     RecordedLinks,
+    Spread,
     StoredPost,
     StreamHead,
     TargetCounts,
@@ -125,7 +126,11 @@ class Work(Protocol):
         ...
 
     def target_counts(self, target: str) -> TargetCounts:
-        """How many posts and accounts lead to it."""
+        """How many posts and accounts lead to it, and from when to when."""
+        ...
+
+    def spread_of_target(self, target: str, counts: TargetCounts, spans: int) -> Spread | None:
+        """When the posts that were counted were made, in so many spans at most; ``None`` where there are none."""
         ...
 
     # ledger

@@ -6,7 +6,7 @@ each change of them is justified by a ledger entry or a decision that is kept fo
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -113,6 +113,20 @@ class TargetCounts(msgspec.Struct, frozen=True):
 
     posts: int
     accounts: int
+    first: datetime | None = None
+    """When the earliest of the posts was made; ``None`` where there are none."""
+    last: datetime | None = None
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """When the posts of a target were made."""
+
+    first: datetime
+    last: datetime
+    span: timedelta
+    """How long each of the counted spans is; at least a minute."""
+    counts: tuple[int, ...]
+    """Posts in each span from the first on."""
 
 
 class TargetTouch(msgspec.Struct, frozen=True):

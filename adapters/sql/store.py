@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +27,17 @@ from adapters.sql.fetching import FetchingWork
 from adapters.sql.figures import FigureWork
 from adapters.sql.notifiers import NotifierWork
 from adapters.sql.people import PeopleWork
-from adapters.sql.tables import api_keys, cases, challenger_scores, jobs, ledger, post_links, posts, targets
+from adapters.sql.tables import (
+    Instant,
+    api_keys,
+    cases,
+    challenger_scores,
+    jobs,
+    ledger,
+    post_links,
+    posts,
+    targets,
+)
 from adapters.sql.telling import TellingWork
 from adapters.sql.turns import Turns
 from detector.types import TargetState
@@ -41,6 +51,7 @@ from service.records import (
     ChallengerScore,
     Job,
     RecordedLinks,
+    Spread,
     StoredLink,
     StoredPost,
     TargetCounts,
@@ -50,6 +61,7 @@ from service.records import (
 )
 
 _T = TypeVar("_T")
+_MINUTE, _MICROSECOND = timedelta(minutes=1), timedelta(microseconds=1)
 _APPENDING = 0x64616A6961
 """PostgreSQL's advisory lock that every transaction shares that appends to the ledger."""
 TARGET_KINDS = ("target_decided", "target_lifted")
@@ -89,6 +101,12 @@ _POSTS_OF_ACCOUNT = (
 )
 _ADD_ENTRIES = sa.insert(ledger)
 _TARGET = sa.select(targets).where(targets.c.target == sa.bindparam("name"))
+
+
+def _of_target(columns: Any, target: str) -> Any:
+    """The same of the posts that lead to a target."""
+    joined = columns.select_from(post_links).join(posts, post_links.c.post_seq == posts.c.seq)
+    return joined.where(post_links.c.target == target, _IS_LATEST)
 
 
 @lru_cache
@@ -330,15 +348,23 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
             yield from map(_target, rows)
 
     def target_counts(self, target: str) -> TargetCounts:
-        """How many posts and accounts lead to it."""
-        statement = (
-            sa.select(sa.func.count(), sa.func.count(sa.distinct(post_links.c.account_id)))
-            .select_from(post_links)
-            .join(posts, post_links.c.post_seq == posts.c.seq)
-            .where(post_links.c.target == target, _IS_LATEST)
-        )
-        n_posts, n_accounts = self.connection.execute(statement).one()
-        return TargetCounts(posts=n_posts, accounts=n_accounts)
+        """How many posts and accounts lead to it, and from when to when."""
+        accounts = sa.func.count(sa.distinct(post_links.c.account_id))
+        first, last = sa.func.min(posts.c.posted_at), sa.func.max(posts.c.posted_at)
+        statement = _of_target(sa.select(sa.func.count(), accounts, first, last), target)
+        return TargetCounts(*self.connection.execute(statement).one())
+
+    def spread_of_target(self, target: str, counts: TargetCounts, spans: int) -> Spread | None:
+        """When the posts that were counted were made, in so many spans at most; ``None`` where there are none."""
+        if counts.first is None or counts.last is None:
+            return None
+        length = max(_MINUTE, (counts.last - counts.first) // spans + _MICROSECOND)
+        made, since = sa.type_coerce(posts.c.posted_at, sa.BigInteger), Instant().process_bind_param(counts.first, None)
+        span = ((made - since) // (length // _MICROSECOND)).label("span")
+        rows = self.connection.execute(_of_target(sa.select(span, sa.func.count()), target).group_by(span))
+        found = {row[0]: row[1] for row in rows}
+        n_spans = (counts.last - counts.first) // length + 1
+        return Spread(counts.first, counts.last, length, tuple(found.get(number, 0) for number in range(n_spans)))
 
     # ledger
 

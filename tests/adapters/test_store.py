@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -97,7 +98,9 @@ def test_pages_through_all_posts_of_a_target_once_each_in_order(store):
 def test_links_a_post_once_to_a_target_that_it_names_twice(store):
     add_posts(store, stored_post(targets=(TARGET, TARGET, "other")))
     assert len(read(store, lambda work: work.posts_of_target(TARGET, after=0, limit=10))) == 1
-    assert read(store, lambda work: work.target_counts(TARGET)) == TargetCounts(posts=1, accounts=1)
+    assert read(store, lambda work: work.target_counts(TARGET)) == TargetCounts(
+        posts=1, accounts=1, first=NOW, last=NOW
+    )
 
 
 def test_gives_all_posts_of_an_account_on_a_target_oldest_first(store):
@@ -123,10 +126,42 @@ def test_pages_through_the_accounts_of_a_target_once_each_in_the_order_of_ids(st
     assert seen == sorted(set(accounts))
 
 
+def test_records_many_posts_at_once_in_their_order_and_finds_them_by_name(store):
+    with store.begin() as work:
+        work.add_posts([])
+        work.add_posts([stored_post(f"p{i}", targets=(TARGET,) * (i % 3)) for i in range(300)])
+        work.add_posts([stored_post("p7", revision=1)])
+    found = read(store, lambda work: work.posts_of_target(TARGET, after=0, limit=1_000))
+    assert [post.post_id for _, post in found] == [f"p{i}" for i in range(300) if i % 3 and i != 7] + ["p7"]
+    named = read(store, lambda work: work.posts_named({"p7", "p0", "unseen"}))
+    assert {name: post.revision for name, post in named.items()} == {"p7": 1, "p0": 0}
+    assert read(store, lambda work: work.posts_named(())) == {}
+
+
+def spread_of(store, target):
+    return read(store, lambda work: work.spread_of_target(target, work.target_counts(target), 10))
+
+
+def test_counts_the_posts_of_a_target_over_time(store):
+    moments = (0, 1, 1, 7, 10)
+    add_posts(store, *(stored_post(f"p{i}", posted_at=later(hours)) for i, hours in enumerate(moments)))
+    add_posts(store, stored_post("elsewhere", targets=("other",), posted_at=later(99)))
+    spread = spread_of(store, TARGET)
+    assert (spread.first, spread.last, sum(spread.counts)) == (later(0), later(10), 5)
+    assert len(spread.counts) <= 10
+    for hours in moments:
+        assert spread.counts[(later(hours) - spread.first) // spread.span]
+    alone = spread_of(store, "other")
+    assert (alone.counts, alone.span) == ((1,), timedelta(minutes=1))
+    assert spread_of(store, "unseen") is None
+
+
 def test_counts_posts_and_accounts_of_a_target(store):
     add_posts(store, stored_post("p1"), stored_post("p2"), stored_post("p3", account_id="a2"))
-    assert read(store, lambda work: work.target_counts(TARGET)) == TargetCounts(posts=3, accounts=2)
-    assert read(store, lambda work: work.target_counts("unseen")) == TargetCounts(posts=0, accounts=0)
+    assert read(store, lambda work: work.target_counts(TARGET)) == TargetCounts(
+        posts=3, accounts=2, first=NOW, last=NOW
+    )
+    assert read(store, lambda work: work.target_counts("unseen")) == TargetCounts(0, 0)
 
 
 def test_knows_the_latest_time_of_any_post(store):

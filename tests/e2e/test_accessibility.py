@@ -22,7 +22,7 @@ from tests.e2e.test_pages import browser, pytestmark  # noqa: F401 - a fixture a
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
-PUBLIC = ["/rulebook", "/rulebook/1.0.0", "/docs", "/notice", "/review/login", "STANDING"]
+PUBLIC = ["/rulebook", "/rulebook/1.0.0", "/rulebook/1.0.0/what-if", "/docs", "/notice", "/review/login", "STANDING"]
 CONSOLE = [
     "/review/",
     "/review/?state=decided",

@@ -12,6 +12,7 @@ from service.answers import CaseAnswer
 from service.ports import StaleHeadError
 from service.refusals import ClashError, NotFoundError, ReviewError
 from service.review import CaseDecision
+from web.console.plots import spread_plot
 from web.console.queue import next_case
 from web.console.sessions import deciders_only, may_decide, offer_undo, page, say, take_draft
 from web.current import services
@@ -45,7 +46,8 @@ def _page(case: CaseAnswer, filled: dict[str, str], problem: str | None = None, 
     if case.kind in {"target", "second"}:
         after = max(0, request.args.get("after", 0, int))
         seen = case.case_id in session.get("unmasked", ())
-        shown["dossier"] = services().dossiers.target(case.subject, after % 2**62, unmasked=seen)
+        dossier = services().dossiers.target(case.subject, after % 2**62, unmasked=seen)
+        shown |= {"dossier": dossier, "plot": None if dossier.spread is None else spread_plot(dossier.spread)}
     if case.account_id is not None:
         shown["account"] = services().status.account(case.account_id, deliver=False)
     if case.kind == "appeal":

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.dashboard import VERDICTS, Day
 from service.drift import BANDS, Drift
+from web.console.plots import GAP, HEIGHT, WIDTH, Bar
 from web.console.sessions import page
 from web.current import services
-
-WIDTH, HEIGHT, GAP = 720, 160, 3
-
-
-class Bar(msgspec.Struct, frozen=True):
-    """One piece of a day's bar, in the picture's units."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    verdict: str
-    title: str
 
 
 def add_to(bp: Blueprint) -> None:
