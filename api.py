@@ -39,6 +39,7 @@ GET     /v1/rulebook/{version}            -         any published version, as JS
 GET     /rulebook                         -         the rulebook in force, for people
 GET     /rulebook/{version}               -         any published version, for people
 GET     /rulebook/{old}..{new}            -         what changed between two versions, for people
+GET     /rulebook/feed                    -         every version as an Atom feed
 GET     /rulebook/{version}/what-if       -         what the rules would do with an account, for people
 GET     /standing/{token}                 -         where an account stands, for its holder
 POST    /standing/{token}/appeals         -         the holder appeals

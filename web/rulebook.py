@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from enforcement.rulebook import Rulebook
@@ -31,6 +31,28 @@ def show_version(version: str) -> Response:
 def page() -> Response:
     """The rulebook in force, for people."""
     return _page(_in_force())
+
+
+@bp.get("/rulebook/feed")
+def feed() -> Response:
+    """Every published version as an Atom feed (RFC 4287), newest first, each with what it changes."""
+    language = page_language()
+    books = [services().books.version(version) for version in services().books.versions()]
+    published = [
+        (book, before, () if before is None else differences(before, book))
+        for book, before in zip(books, [None, *books], strict=False)
+    ]
+    xml = render_template(
+        "rulebook_feed.xml",
+        root=request.url_root.rstrip("/"),
+        newest=books[-1],
+        published=published[::-1],
+        lang=language,
+        say=WORDS[language],
+    )
+    response = in_language(xml, language)
+    response.content_type = "application/atom+xml; charset=utf-8"
+    return response
 
 
 @bp.get("/rulebook/<our:version>")

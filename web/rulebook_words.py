@@ -80,6 +80,7 @@ _ZH: Final = {
         "已公布的版本不再修改，旧版本一直可以查阅。"
     ),
     "json": "机器可读版本（JSON）",
+    "feed": "订阅新版本（Atom）",
     "skip": "跳到正文",
     "fingerprint": "文件指纹（SHA-256）",
     "what_if": {
@@ -203,6 +204,7 @@ _EN: Final = {
         "A published version is never edited, and earlier ones stay readable."
     ),
     "json": "The same for programs (JSON)",
+    "feed": "Follow new versions (Atom feed)",
     "skip": "Skip to the text",
     "fingerprint": "Fingerprint of the file (SHA-256)",
     "what_if": {

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 import pytest
 from platform_world import two_books
@@ -46,6 +49,7 @@ class Seen(HTMLParser):
 
 PAGES = ["/rulebook?lang=zh", "/rulebook?lang=en", "/rulebook/1.0.0", "/rulebook/1.0.0..1.0.0", "/docs"]
 FORM = "/rulebook/1.0.0/what-if"
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.mark.parametrize("path", [*PAGES, FORM])
@@ -151,6 +155,25 @@ def test_what_changed_is_told_in_both_languages(two_versions: Caller, lang: str,
 def test_a_version_leads_to_what_changed(two_versions: Caller) -> None:
     assert "/rulebook/1.0.0..1.1.0" in two_versions.get("/rulebook/1.1.0?lang=en").text
     assert ".." not in two_versions.get("/rulebook/1.0.0?lang=en").text
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "days until they lapse: from 365 to 400"), ("zh", "失效天数由 365 变为 400")]
+)
+def test_versions_can_be_followed_as_a_feed(two_versions: Caller, lang: str, words: str) -> None:
+    answer = two_versions.get(f"/rulebook/feed?lang={lang}")
+    assert answer.content_type == "application/atom+xml; charset=utf-8"
+    feed = ET.fromstring(answer.text)  # noqa: S314 - our own
+    entries = feed.findall(f"{ATOM}entry")
+    ids = [entry.findtext(f"{ATOM}id") or "" for entry in entries]
+    assert [one.rsplit("/", 1)[1] for one in ids] == ["1.1.0", "1.0.0"]
+    newest, first = (entry.findtext(f"{ATOM}summary") or "" for entry in entries)
+    assert (words in newest, words in first) == (True, False)
+    for entry in [feed, *entries]:
+        assert entry.findtext(f"{ATOM}title")
+        assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated") or "").tzinfo is not None
+    for link in feed.iter(f"{ATOM}link"):
+        assert two_versions.get(urlsplit(link.attrib["href"]).path).status_code == 200
 
 
 def test_a_version_does_not_differ_from_itself(two_versions: Caller) -> None:
