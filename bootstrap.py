@@ -305,7 +305,7 @@ def build_services(settings: Settings) -> Services:
         blocklist=Blocklist(store),
         keys=Keys(store, clock),
         people=build_people(settings, store),
-        dossiers=Dossiers(store, books, clock, new_id),
+        dossiers=Dossiers(store, books, clock, new_id, detector.reader),
         dashboards=Dashboards(store, clock),
         ties=Ties(store),
         dismissals=Dismissals(store, books, clock, new_id),

@@ -9,6 +9,8 @@ from datetime import datetime
 import msgspec
 
 from detector.links import read_link
+from detector.price_comparison import PriceComparison, compare_prices
+from detector.reading import Reader
 from detector.types import Span, TargetState
 from enforcement.rulebook import Rulebooks
 from enforcement.standing import HistoryError, fold
@@ -81,6 +83,8 @@ class Dossier(msgspec.Struct, frozen=True):
     accounts_in_all: int
     spread: Spread | None
     """When its posts were made; ``None`` where there are none."""
+    prices: PriceComparison | None
+    """What the shown posts ask, beside what such goods cost; ``None`` where that cannot be compared."""
     posts: tuple[PostInDossier, ...]
     next: int | None
     """Pass as ``after`` for more posts; ``None`` at the end."""
@@ -119,7 +123,8 @@ class CampaignDossier(msgspec.Struct, frozen=True):
 class Dossiers:
     """Puts dossiers together."""
 
-    def __init__(self, store: Store, books: Rulebooks, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, store: Store, books: Rulebooks, clock: Clock, new_id: NewId, reader: Reader) -> None:
+        self._reader = reader
         self._store = store
         self._books = books
         self._clock = clock
@@ -140,6 +145,7 @@ class Dossiers:
                 posts_in_all=counts.posts,
                 accounts_in_all=counts.accounts,
                 spread=work.spread_of_target(name, counts, SPANS_SHOWN),
+                prices=compare_prices(self._reader.text(post.text) for _, post in shown if post.text),
                 posts=tuple(_post(seq, post, name, unmasked=unmasked) for seq, post in shown),
                 next=shown[-1][0] if len(found) > POSTS_SHOWN else None,
                 page=page_view(work, name),

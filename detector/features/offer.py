@@ -271,16 +271,17 @@ def observe_price(
     text: TextReading, brand: Brand, price: Price, names: tuple[str, str, str], out: Observations
 ) -> None:
     """Compare a price with the brand's reference for the goods in the text; ``names`` are the three outcomes."""
-    category = _category(text, brand)
+    category = category_of(text, brand)
     lowest = BrandIndex.reference(brand, category)
     if lowest is None or price.amount_cny <= 0:
         return
     ratio = price.amount_cny / lowest
+    goods_zh, goods_en = goods_words(category)
     details = {
         "price": f"{price.amount_cny:,.0f}",
         "brand": brand.name,
-        "goods": _GOODS_ZH.get(category or "", "商品"),
-        "goods_en": _GOODS_EN.get(category or "", (category or "goods").replace("_", " ")),
+        "goods": goods_zh,
+        "goods_en": goods_en,
         "reference": f"{lowest:,.0f}",
     }
     far, below, plausible = names
@@ -293,7 +294,14 @@ def observe_price(
         out[name] = Observation(1.0, price.evidence, price.span, details)
 
 
-def _category(text: TextReading, brand: Brand) -> str | None:
+def goods_words(category: str | None) -> tuple[str, str]:
+    """What such goods are called, in Chinese and in English; ``None`` are any goods."""
+    name = category or ""
+    return _GOODS_ZH.get(name, "商品"), _GOODS_EN.get(name, (category or "goods").replace("_", " "))
+
+
+def category_of(text: TextReading, brand: Brand) -> str | None:
+    """The first goods in a text of which the brand's prices are known; ``None`` where there are none."""
     known = [category for category, _, _ in text.goods if category in brand.reference_cny]
     return known[0] if known else None
 
@@ -357,7 +365,7 @@ def _observe_channel(evidence: Evidence, text: TextReading, out: Observations) -
         return
     brand = text.mentions[0].brand
     out[BRAND_BY_AGENT] = Observation(1.0, channel, None, {"brand": brand.name})
-    price, lowest = asked_price(text.prices), BrandIndex.reference(brand, _category(text, brand))
+    price, lowest = asked_price(text.prices), BrandIndex.reference(brand, category_of(text, brand))
     if price is None or lowest is None or not 0 < price.amount_cny < PLAUSIBLE * lowest:
         return
     details = {

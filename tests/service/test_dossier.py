@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from platform_world import BAG, Platform
+from platform_world import BAG, Platform, WordDetector
 
 from adapters.sql.store import SqlStore
 from detector.links import read_link
@@ -23,7 +23,7 @@ def platform(store: SqlStore) -> Platform:
 @pytest.fixture
 def dossiers(platform: Platform) -> Dossiers:
     numbers = iter(range(10_000))
-    return Dossiers(platform.store, platform.books, platform.clock, lambda: f"d{next(numbers)}")
+    return Dossiers(platform.store, platform.books, platform.clock, lambda: f"d{next(numbers)}", WordDetector().reader)
 
 
 def reason(start: int, end: int) -> ReasonAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from platform_world import BAG, Platform
+from platform_world import BAG, Platform, WordDetector
 
 from adapters.sql.store import SqlStore
 from detector.links import read_link
@@ -48,7 +48,7 @@ def test_a_reason_quotes_nothing_of_it() -> None:
 def test_a_dossier_is_masked_until_somebody_asks_and_the_look_is_on_record(store: SqlStore) -> None:
     platform = Platform(store)
     platform.post("p1", text="高仿包包 加V信 lv8888")
-    dossiers = Dossiers(store, platform.books, platform.clock, lambda: "x")
+    dossiers = Dossiers(store, platform.books, platform.clock, lambda: "x", WordDetector().reader)
     hidden = dossiers.target(TARGET)
     assert "".join(piece.text for piece in hidden.posts[0].pieces) == "高仿包包 加V信 lv••••"
     assert (hidden.posts[0].is_masked, hidden.looks) == (True, ())

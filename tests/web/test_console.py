@@ -336,7 +336,7 @@ def test_both_languages_have_the_same_words() -> None:
         assert shape(words["zh"]) == shape(words["en"])
 
 
-def test_how_a_target_spread_is_drawn_once_there_is_more_than_one_post(
+def test_prices_and_how_a_target_spread_are_drawn_once_there_is_more_than_one_post(
     somebody: Callable[..., Moderator], admin: Caller, case_id: str
 ) -> None:
     mia = somebody()
@@ -345,6 +345,7 @@ def test_how_a_target_spread_is_drawn_once_there_is_more_than_one_post(
         assert admin.post("/v1/posts", a_post(post_id=f"more{number}")).status_code == 200
     shown = mia.get(f"/review/cases/{case_id}").text
     assert "How it spread" in shown
+    assert "Louis Vuitton bags new" in shown
     assert re.search(r'<rect class="v-hold" x="[0-9.]+" y="[0-9.]+" width="[0-9.]+" height="160.0">', shown)
     assert re.search(r"<title>[0-9: -]+: [1-4]</title>", shown)
 

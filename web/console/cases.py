@@ -12,7 +12,7 @@ from service.answers import CaseAnswer
 from service.ports import StaleHeadError
 from service.refusals import ClashError, NotFoundError, ReviewError
 from service.review import CaseDecision
-from web.console.plots import spread_plot
+from web.console.plots import price_plot, spread_plot
 from web.console.queue import next_case
 from web.console.sessions import deciders_only, may_decide, offer_undo, page, say, take_draft
 from web.current import services
@@ -48,6 +48,7 @@ def _page(case: CaseAnswer, filled: dict[str, str], problem: str | None = None, 
         seen = case.case_id in session.get("unmasked", ())
         dossier = services().dossiers.target(case.subject, after % 2**62, unmasked=seen)
         shown |= {"dossier": dossier, "plot": None if dossier.spread is None else spread_plot(dossier.spread)}
+        shown["prices"] = None if dossier.prices is None else price_plot(dossier.prices)
     if case.account_id is not None:
         shown["account"] = services().status.account(case.account_id, deliver=False)
     if case.kind == "appeal":
