@@ -127,7 +127,8 @@ def _serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]
         "DAJIA_LOG_LEVEL": "WARNING",
         "DAJIA_FETCH_AT_ONCE": "0",  # the sample platform's shops do not exist
     }
-    process = subprocess.Popen([sys.executable, "-P", "-m", "cli", "serve"], env=environment)
+    command = [sys.executable, "-P", "-m", "cli", "serve", "--with-parent", str(os.getpid())]
+    process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own command
     try:
         yield process
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,8 @@ LAST_ANSWERS_S = 5.0
 THREADS = 2
 """Threads of a web process: a slow batch does not hold up single posts, and few threads fight for Python's one lock."""
 
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked about, not listened on
+
 log = structlog.get_logger()
 
 
@@ -41,12 +44,17 @@ log = structlog.get_logger()
 @click.option("--port", type=click.IntRange(1, 65535), help="Port. Default: DAJIA_PORT, else 8600.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Web processes. Default: DAJIA_WORKERS, else 2.")
 @click.option("--no-worker", is_flag=True, help="Start no worker process; run `dajia worker` elsewhere.")
-def serve(host: str | None, port: int | None, workers: int | None, no_worker: bool) -> None:
+@click.option("--with-parent", type=int, hidden=True, help="End when this process is gone.")
+def serve(host: str | None, port: int | None, workers: int | None, no_worker: bool, with_parent: int | None) -> None:
     """Serve the API. One worker process runs beside the web processes."""
     settings = read_settings()
     configure_logging(settings.log_level)
     check_start(settings)
     log.info("starting", settings=describe(settings))
+    host, port = host or settings.host, port or settings.port
+    _require_free(host, port)
+    if with_parent is not None:
+        threading.Thread(target=_end_with, args=(with_parent,), daemon=True).start()
     n_workers = workers or settings.workers
     # Where several processes answer, each must write its figures where the others can add them up.
     figures = tempfile.mkdtemp(prefix="dajia-metrics-") if n_workers > 1 else None
@@ -56,8 +64,8 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
     server = Granian(
         "api:wsgi",
         interface=Interfaces.WSGI,
-        address=host or settings.host,
-        port=port or settings.port,
+        address=host,
+        port=port,
         workers=n_workers,
         blocking_threads=THREADS,
         log_level=LogLevels(settings.log_level.lower()),
@@ -71,6 +79,28 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
             helper.end()
         if figures is not None:
             shutil.rmtree(figures, ignore_errors=True)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse a port on which somebody answers: the system would share it, and half of the requests go elsewhere.
+
+    The web processes of a service that was killed answer for some seconds more, and are waited for.
+    """
+    deadline = time.monotonic() + LAST_ANSWERS_S + 2 * WATCH_S + 1
+    while _answers(host, port):
+        if time.monotonic() > deadline:
+            raise click.ClickException(
+                f"Something listens on {host}:{port} already. Stop it, or choose another port with --port."
+            )
+        time.sleep(WATCH_S)
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((_EVERYWHERE.get(host, host), port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 class Helper:

@@ -357,6 +357,14 @@ def test_a_model_is_trained_on_the_samples_and_judged(operator):
 # the service
 
 
+def test_a_port_on_which_somebody_answers_is_refused(with_database):
+    with with_database.serving("--no-worker") as served:
+        port = served.base.rsplit(":", 1)[1]
+        done = with_database.run("serve", "--port", port, "--no-worker")
+        assert (done.returncode, f"127.0.0.1:{port} already" in done.stderr) == (1, True), done.stderr
+        assert served.get("/livez").ok
+
+
 def test_what_was_acknowledged_survives_a_kill_and_nothing_outlives_it(with_database):
     secret = with_database.run("key", "create", "platform", "--scopes", "admin").stdout.strip()
     shadows = ("api.py", "cli.py", "settings.py", "bootstrap.py")

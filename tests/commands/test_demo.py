@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import time
 
-from service_process import DAJIA, environment
+import pytest
+import requests
+from service_process import DAJIA, environment, free_port
 
 
 def test_the_demo_replays_the_samples_and_shows_what_happened(tmp_path):
@@ -25,3 +29,29 @@ def test_the_demo_replays_the_samples_and_shows_what_happened(tmp_path):
     assert "dajia_" in done.stdout, "the key to look around with"
     assert "Traceback" not in done.stderr
     assert os.listdir(tmp_path) == ["demo"]  # noqa: PTH208 - names are what is asked for
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_demo_that_is_ended_from_outside_leaves_no_service_behind(tmp_path, how):
+    port = free_port()
+    command = [DAJIA, "demo", "--port", str(port), "--folder", str(tmp_path / "demo")]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment(), **quiet) as process:
+        within(60, lambda: answers(port))
+        process.send_signal(how)
+        process.wait(timeout=20)
+        within(20, lambda: not answers(port))
+
+
+def answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/livez", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def within(seconds: float, happens) -> None:
+    deadline = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < deadline, f"it did not happen within {seconds} s"
+        time.sleep(0.2)
