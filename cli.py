@@ -71,11 +71,19 @@ def main() -> None:
         click.echo(f"dajia: {error}", err=True)
         sys.exit(1)
     except OSError as error:
-        if error.errno not in NO_ROOM:
+        message = _of_a_file(error)
+        if message is None:
             raise
-        advice = "Make room and run it again; `dajia rescan --resume` goes on where it was."
-        click.echo(f"dajia: There is no room left to write: {error.strerror}. {advice}", err=True)
+        click.echo(f"dajia: {message}", err=True)
         sys.exit(1)
+
+
+def _of_a_file(error: OSError) -> str | None:
+    """What a person can do about it; ``None`` where it is not about a file, and so a fault of ours."""
+    if error.errno in NO_ROOM:
+        advice = "Make room and run it again; `dajia rescan --resume` goes on where it was."
+        return f"There is no room left to write: {error.strerror}. {advice}"
+    return None if error.filename is None else f"{error.filename}: {error.strerror}."
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ MAX_LINE_BYTES = 4 * 1024 * 1024
 PARQUET_BATCH = 2_048
 STDIN = Path("-")
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_OBJECTS = {".jsonl", ".ndjson", ".json"}
 _TABLES = {".csv": ",", ".tsv": "\t"}
 _DELIMITERS = ",\t;|"
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
@@ -75,7 +76,8 @@ def read_rows(
     lines = _lines(name, opened)
     if kinds and kinds[-1] in _TABLES:
         return _table(name, lines, columns or {})
-    return (_plain(name, number, line) for number, line in lines)
+    take = _object if kinds and kinds[-1] in _OBJECTS else _plain
+    return (take(name, number, line) for number, line in lines)
 
 
 def _opened(packed: str, source: Path | IO[bytes]) -> IO[bytes]:
@@ -115,6 +117,13 @@ def _plain(name: str, number: int, line: bytes | str) -> Row:
     if isinstance(line, str):
         return Row(name, number, b"", line)
     return Row(name, number, line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip())
+
+
+def _object(name: str, number: int, line: bytes | str) -> Row:
+    """As ``_plain``, of a file whose name says that each line is an object: anything else is broken, and no URL."""
+    row = _plain(name, number, line)
+    broken = row.raw and not row.raw.startswith(b"{")
+    return Row(name, number, b"", "The line is no JSON object.") if broken else row
 
 
 # tables

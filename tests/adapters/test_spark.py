@@ -103,7 +103,7 @@ def test_rejects_are_those_of_one_machine(ran: Any, folder: Path) -> None:
     here = f"{folder}/"
     named = sorted((r["file"], r["line"]) for r in map(json.loads, ours))
     assert sorted((r["file"].replace(here, ""), r["line"]) for r in map(json.loads, theirs)) == named
-    assert len(named) == 5
+    assert len(named) == 7
 
 
 def test_the_report_is_that_of_one_machine(ran: Any, operator: Operator, folder: Path) -> None:

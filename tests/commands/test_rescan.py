@@ -106,6 +106,12 @@ def test_a_rescan_says_what_score_says(operator: Operator) -> None:
     assert [row["answer"] | {"post_id": row["post_id"]} for row in lines(operator)] == scored
 
 
+def test_a_place_that_cannot_be_written_to_is_named(operator: Operator) -> None:
+    write(operator, "in.jsonl", POSTS)
+    done = operator.run("rescan", "in.jsonl", "--output", "nowhere/out.jsonl", "--jobs", "1")
+    assert (done.returncode, done.stderr) == (1, "dajia: nowhere/out.jsonl: No such file or directory.\n")
+
+
 def test_plain_urls_a_folder_and_standard_input_are_read(operator: Operator) -> None:
     (operator.folder / "links").mkdir()
     write(operator, "links/a.txt", f"{BAG}\n")
@@ -118,7 +124,9 @@ def test_plain_urls_a_folder_and_standard_input_are_read(operator: Operator) -> 
 
 BROKEN: dict[str, tuple[Callable[[Path], bytes], int, str]] = {
     "broken.jsonl": (lambda _: b'{"text": \n' + POSTS.encode(), 1, "Input data was truncated"),
-    "bytes.jsonl": (lambda _: b"\xff\xfe\n" + POSTS.encode(), 1, "utf-8"),
+    "bytes.jsonl": (lambda _: b'{"text": "\xff\xfe"}\n' + POSTS.encode(), 1, "utf-8"),
+    "other.jsonl": (lambda _: b"broken{\n" + POSTS.encode(), 1, "no JSON object"),
+    "list.ndjson": (lambda _: b"[1]\n" + POSTS.encode(), 1, "no JSON object"),
     "empty.jsonl": (lambda _: b"\n" + POSTS.encode(), 1, "empty"),
     "unknown.jsonl": (lambda _: b'{"text": "a", "why": 1}\n' + POSTS.encode(), 1, "why"),
     "cut.jsonl.gz": (lambda _: gzip.compress(POSTS.encode() + b"\n" * 9)[:-9], 3, ""),
