@@ -27,6 +27,14 @@ FRAUD_TERMS = frozenset(
     )
 )
 """Words of victims, who quote the seller's contact without being sellers."""
+COPY_GROUPS = frozenset({"replica", "grade"})
+AMBIGUOUS = frozenset(
+    [
+        *("ua", "aaa", "aaa+", "a++", "reps", "rep", "1:1", "1∶1", "1比1", "clone", "dupe", "dupes", "g5"),
+        *("华强北", "莆田", "山寨", "仿的", "复刻表", "复刻鞋", "分不出来"),
+    ]
+)
+"""Words for copies that often mean something else: batteries, a brand, exercises, scales, places, reissues."""
 SELLING_GROUPS = ("agency", "discreet")
 """Groups that only sellers use."""
 GENUINE_GROUPS = frozenset(
@@ -47,8 +55,11 @@ GENUINE_GROUPS = frozenset(
 """Groups that speak for honest goods, or for no offer at all."""
 
 _DENIAL = re.compile(
-    r"(?:拒绝|不是|并非|绝非|非|打击|抵制|警惕|谨防|鉴别|辨别|不卖|不做|没有|无|杜绝|举报|(?<![a-z])(?:not|no|never|isn['’]t|aren['’]t|spot|avoid))\s*$"
+    r"(?:拒绝|不是|并非|绝非|非|打击|抵制|警惕|谨防|鉴别|辨别|识别|识破|看穿|不卖|不做|没有|无|杜绝|举报|谢绝|远离|查获|查处|买到|收到"
+    r"|竟然?是|居然是|结果是|还是|(?<![a-z])(?:not|no|never|isn['’]t|aren['’]t|spot|avoid|against))\s*$"
 )
+_REFUSAL = re.compile("[包货品党的]?(?:勿扰|勿进|绕道|请绕|别来|别进|免谈|不收|不卖|不做|退散|走开|会被|的?吗)")
+"""What stands behind such a word where nobody offers anything."""
 _DENIAL_REACH = 8
 """How many characters before a claim a denial may stand."""
 
@@ -85,8 +96,15 @@ class ClaimFinder:
         group, term = self._entries[number]
         span = read.span(start, end)
         reach = max(0, start - _DENIAL_REACH)
-        negated = group in OFFER_GROUPS and _DENIAL.search(read.plain, reach, start) is not None
-        return Claim(group, term, span, read.original[span[0] : span[1]], negated)
+        negated = group in OFFER_GROUPS and (
+            _DENIAL.search(read.plain, reach, start) is not None or _REFUSAL.match(read.plain, end) is not None
+        )
+        return Claim(group, term, span, read.original[span[0] : span[1]], negated, (start, end))
+
+
+def is_copy(claim: Claim) -> bool:
+    """Whether it is a plain word for copies or their grades that is not denied."""
+    return claim.group in COPY_GROUPS and not claim.negated and claim.term not in AMBIGUOUS
 
 
 def _as_written(plain: str) -> tuple[str, ...]:

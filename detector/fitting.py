@@ -20,8 +20,9 @@ from detector.features import REGISTRY
 from detector.features.wording import MOST_OFFER, MOST_ORDINARY, OFFER, ORDINARY
 from detector.model import VIEWS
 from detector.rows import Row, row_weights
-from detector.vocabulary import Corpus, Integers, among, rarities_of, weighed
+from detector.vocabulary import Corpus, Integers, among, pulls, rarities_of, weighed
 from detector.wording import Wording
+from detector.wording_signs import COPY
 
 Floats = NDArray[np.float64]
 
@@ -80,8 +81,9 @@ def raw_scores(fitted: Fit, rows: Sequence[Row], corpus: Corpus, numbers: Intege
     named = np.array([_named_score(fitted.weights, rows[n]) for n in numbers])
     if not len(fitted.chosen):
         return named
-    texts = weighed(corpus, numbers, fitted.chosen, np.array(fitted.wording.rarities))
-    return np.asarray(named + np.clip(texts @ np.array(fitted.wording.weights), -MOST_ORDINARY, MOST_OFFER))
+    rarities, weights = np.array(fitted.wording.rarities), np.array(fitted.wording.weights)
+    pulled = pulls(corpus, numbers, fitted.chosen, rarities, weights)
+    return np.asarray(named + np.clip(pulled, -MOST_ORDINARY, MOST_OFFER))
 
 
 def _named_score(weights: dict[str, float], row: Row) -> float:
@@ -115,7 +117,9 @@ def _problem(share: _Share, chosen: Integers) -> _Problem:
         np.array([1.0 if row.example.counterfeit else -1.0 for row in share.rows]),
         row_weights(share.rows),
         np.concatenate(penalties),
-        [_bounds(name) for name in names] + [(None, None)] * (len(VIEWS) + many),
+        [_bounds(name) for name in names]
+        + [(None, None)] * len(VIEWS)
+        + [_bounds_of_stretch(share.corpus.stretches[n]) for n in chosen],
     )
 
 
@@ -141,6 +145,11 @@ def _matrix(rows: Sequence[Row], names: Sequence[str]) -> csr_matrix:
 def _bounds(name: str) -> tuple[float | None, float | None]:
     limit, floor = REGISTRY[name].limit, REGISTRY[name].floor
     return {"fake": (floor, limit), "genuine": (-limit, floor), "either": (-limit, limit)}[REGISTRY[name].direction]
+
+
+def _bounds_of_stretch(stretch: str) -> tuple[float | None, None]:
+    """A word for copies never speaks for honesty: what stands around it must."""
+    return (0.0 if COPY in stretch else None), None
 
 
 def _loss(weights: Floats, problem: _Problem) -> tuple[float, Floats]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from detector.brands import BrandIndex
-from detector.claims import FRAUD_TERMS, OFFER_GROUPS, ClaimFinder
+from detector.claims import FRAUD_TERMS, OFFER_GROUPS, ClaimFinder, is_copy
 from detector.concepts import FoundConcept, default_concepts
 from detector.contacts import find_contacts
 from detector.pages import read_page
@@ -16,6 +16,7 @@ from detector.stance import TALK, UNKNOWN, Signs, Stance, stance_of
 from detector.text import read_text
 from detector.types import BrandMention, Claim, Contact, Link, PageReading, PageSnapshot, Price, ReadText, Span
 from detector.wording import Pull
+from detector.wording_signs import BRAND, COPY, Classed
 
 MAX_LINKS = 200
 """Targets of one post that are judged; a post with more goes to people."""
@@ -48,6 +49,8 @@ class TextReading(msgspec.Struct, frozen=True):
     """Ideas that give a seller of copies away, or an honest person; each with its first place."""
     stance: Stance = UNKNOWN
     """Where the author stands."""
+    classed: tuple[Classed, ...] = ()
+    """Brands and words for copies, each of which is one class in the text's wording."""
 
     @property
     def is_talk(self) -> bool:
@@ -103,12 +106,15 @@ class Reader:
         meant: dict[str, Claim] = {}
         denied = None
         bargains = []
+        classed = [(m.plain_start, m.plain_end, BRAND) for m in scan.mentions]
         fraud = False
         for claim in self._claims.find(read):
             if claim.group == "bargain":
                 bargains.append(claim)
             elif claim.term in FRAUD_TERMS:
                 fraud = True
+            if is_copy(claim):
+                classed.append((*claim.plain, COPY))
             if claim.negated:
                 denied = denied or claim
             else:
@@ -120,8 +126,9 @@ class Reader:
         concepts = default_concepts().find(read)
         stance = stance_of(Signs(meant, denied, contacts, scan.mentions, prices, bool(scan.goods), fraud))
         return TextReading(
-            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud, bare, concepts, stance
-        )
+            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud, bare, concepts, stance,
+            tuple(sorted(classed)),
+        )  # fmt: skip
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:
         """A landing page: its build, and what its opening words name."""

@@ -16,7 +16,8 @@ from detector.link_finder import blank_links, find_links
 from detector.links import read_link
 from detector.model import view_of
 from detector.reading import Evidence, Reader
-from detector.wording import WordingReader, signs_of
+from detector.wording import WordingReader
+from detector.wording_signs import signs_of
 
 Floats = NDArray[np.float64]
 
@@ -55,9 +56,9 @@ def _views(example: Example, reader: Reader, wording: WordingReader | None) -> l
     words = blank_links(example.text, find_links(example.text)) if example.text else ""
     text = reader.text(words) if words.strip() else None
     page = None if example.page is None else reader.page(example.page)
-    pull = None if wording is None or text is None else wording.pull(text.read, text.mentions)
+    pull = None if wording is None or text is None else wording.pull(text.read, text.classed)
     full = reader.evidence(link, text, page, example.n_links, pull)
-    signs = None if text is None else signs_of(text.read, text.mentions)
+    signs = None if text is None else signs_of(text.read, text.classed)
     rows = [Row(example, view_of(full), observe(full), natural=True, signs=signs)]
     talk = example.slice in {"question", "warning"}
     for hidden in _masks(full):

@@ -52,7 +52,7 @@ class Detector:
         links = _one_for_each_target(every)
         words = blank_links(post.text, written) if written else post.text
         text = self.reader.text(words) if words.strip() else None
-        wording = None if text is None or self.wording is None else self.wording.pull(text.read, text.mentions)
+        wording = None if text is None or self.wording is None else self.wording.pull(text.read, text.classed)
         if not links:
             return [self._judge(self.reader.evidence(None, text, None, 0, wording))]
         pages = {**known_pages, **self._pages(post, links)} if post.pages else known_pages

@@ -237,6 +237,8 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     evidence: str
     negated: bool = False
     """Denied, asked about or reported (拒绝高仿, 如何鉴别A货, 警方查获高仿): not an offer."""
+    plain: Span = (0, 0)
+    """Place in the text as read."""
 
 
 class Observation(msgspec.Struct, frozen=True, gc=False):

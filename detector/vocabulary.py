@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction.text import CountVectorizer
 
 from detector.rows import Row
-from detector.wording import stretches_of
+from detector.wording import passages_of, stretches_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -28,6 +28,9 @@ class Corpus(NamedTuple):
     """Texts × stretches, 1 where a text has the stretch."""
     text_of_row: Integers
     """Number of the text that each row shows; one past the last text for a row without text."""
+    passages: csr_matrix
+    """The same for the passages of long texts."""
+    text_of_passage: Integers
 
 
 def corpus_of(rows: Sequence[Row]) -> Corpus:
@@ -35,12 +38,16 @@ def corpus_of(rows: Sequence[Row]) -> Corpus:
     number: dict[str, int] = {}
     of_row = [-1 if row.signs is None else number.setdefault(row.signs, len(number)) for row in rows]
     if not number:
-        return Corpus((), csr_matrix((0, 0)), np.zeros(len(rows), dtype=np.intp))
+        nothing = csr_matrix((0, 0))
+        return Corpus((), nothing, np.zeros(len(rows), dtype=np.intp), nothing, np.zeros(0, dtype=np.intp))
     count = CountVectorizer(analyzer=stretches_of, min_df=min(FEWEST_TEXTS, len(number)), binary=True, dtype=np.float64)
     present = count.fit_transform(number)
     places = np.array(of_row, dtype=np.intp)
     places[places < 0] = len(number)
-    return Corpus(count.get_feature_names_out().tolist(), csr_matrix(present), places)
+    parts = [(n, passage) for signs, n in number.items() for passage in passages_of(signs)]
+    passages = count.transform(passage for _, passage in parts) if parts else csr_matrix((0, present.shape[1]))
+    owners = np.array([n for n, _ in parts], dtype=np.intp)
+    return Corpus(count.get_feature_names_out().tolist(), csr_matrix(present), places, csr_matrix(passages), owners)
 
 
 def among(corpus: Corpus, rows: Integers) -> Integers:
@@ -68,11 +75,24 @@ def rarities_of(corpus: Corpus, rows: Integers, chosen: Integers) -> Floats:
 
 def weighed(corpus: Corpus, rows: Integers, chosen: Integers, rarities: Floats) -> csr_matrix:
     """Rows × chosen stretches: rarities, each text brought to length one; a row without text is empty."""
-    texts = corpus.present[:, chosen] @ diags(rarities)
-    lengths = np.sqrt(np.asarray(texts.multiply(texts).sum(axis=1)).ravel())
-    unit = diags(1.0 / np.maximum(lengths, 1e-12)) @ texts
+    unit = _brought_to_one(corpus.present[:, chosen], rarities)
     # One empty text more, for rows without any.
     padded = csr_matrix(
         (unit.data, unit.indices, np.append(unit.indptr, unit.indptr[-1])), (unit.shape[0] + 1, unit.shape[1])
     )
     return csr_matrix(padded[corpus.text_of_row[rows]])
+
+
+def pulls(corpus: Corpus, rows: Integers, chosen: Integers, rarities: Floats, weights: Floats) -> Floats:
+    """The pull of each row's text, or of the passage that pulls more; 0 for a row without text."""
+    strongest = _brought_to_one(corpus.present[:, chosen], rarities) @ weights
+    of_passages = _brought_to_one(corpus.passages[:, chosen], rarities) @ weights
+    np.maximum.at(strongest, corpus.text_of_passage, of_passages)
+    return np.asarray(np.append(strongest, 0.0)[corpus.text_of_row[rows]])
+
+
+def _brought_to_one(present: csr_matrix, rarities: Floats) -> csr_matrix:
+    """Texts × stretches: rarities, each text brought to length one."""
+    texts = present @ diags(rarities)
+    lengths = np.sqrt(np.asarray(texts.multiply(texts).sum(axis=1)).ravel())
+    return csr_matrix(diags(1.0 / np.maximum(lengths, 1e-12)) @ texts)

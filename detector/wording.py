@@ -1,38 +1,40 @@
 """How a text is worded: short stretches of it, each with a learned pull towards offers of copies or away from them.
 
 Lists of words are always behind; what sellers write today is learned from labelled posts instead. A *stretch* is one to
-four signs of the text as read, or one or two whole words between blanks. Digits are one class (298 and 350 pull alike)
-and so are brands: that a brand is named is no offence, and what is said around it must tell.
+four signs of the text (``wording_signs``), or one or two whole words between blanks.
 
 A stretch counts once, by its rarity, and the text's length is normalised away: with ``x`` the vector of the rarities of
 the stretches in a text, the pull of stretch ``i`` is ``weight[i] · x[i] / ‖x‖`` (binary TF-IDF with an L2 norm: Salton
 and Buckley, 1988). Pulls are exact parts of a linear model, so they can be shown.
+
+A long text is also weighed passage by passage, and what pulls most towards offers of copies counts: else harmless words
+around an offer would dilute it.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import sqrt
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from detector.types import BrandMention, ReadText, Span
+from detector.types import ReadText, Span
+from detector.wording_signs import Classed, Signs
 
-MAX_SIGNS = 4_000
-"""Signs of a text that are looked at: beyond them a post is no longer a post."""
 MAX_LENGTH = 4
 """Signs of the longest stretch that is no word."""
-BRAND = "\ue000"
-"""Stands for any brand, whatever it is called."""
 NEIGHBOURS = 12
 """Hits on either side of the strongest one that may lengthen it."""
+LONG = 200
+"""Signs beyond which a text is weighed by passages too. Chosen with ``PASSAGE`` on writers left out of the fit: with
+shorter ones more is found in comments, and honest people who tell of copies look guiltier."""
+PASSAGE = 100
+"""Signs of a passage; the next one begins at half of it."""
 
-_DIGIT = re.compile("[0-9]")
-_BLANK = re.compile(r"\s")
 _WORDS = re.compile(r"(?= ([^ ]{2,24}) (?:([^ ]{1,24}) )?)")
 
 Hit = tuple[int, int, int]
@@ -57,44 +59,6 @@ class Pull(msgspec.Struct, frozen=True, gc=False):
     span: Span
 
 
-class Signs:
-    """A text as its wording is looked at, between two blanks, and where each sign stands in the text as read."""
-
-    __slots__ = ("_shifts", "_starts", "text")
-
-    def __init__(self, read: ReadText, mentions: Sequence[BrandMention]) -> None:
-        # Blanks at the ends say only that a link or nothing stood there.
-        plain = read.plain[:MAX_SIGNS].rstrip()
-        at = len(plain) - len(plain.lstrip())
-        pieces = [" "]
-        self._starts, self._shifts = [0], [at - 1]
-        length = 1
-        for mention in sorted(mentions, key=_start_of):
-            start, end = mention.plain_start, mention.plain_end
-            if start < at or start >= len(plain):
-                continue
-            pieces += (plain[at:start], BRAND)
-            length += start - at + 1
-            at = end
-            self._starts.append(length)
-            self._shifts.append(at - length)
-        pieces += (plain[at:], " ")
-        self.text = _BLANK.sub(" ", _DIGIT.sub("0", "".join(pieces)))
-
-    def place(self, sign: int) -> int:
-        """Where a sign stands in the text as read; for a brand, where it ends."""
-        piece = bisect_right(self._starts, sign) - 1
-        return max(0, sign + self._shifts[piece])
-
-
-_start_of = attrgetter("plain_start")
-
-
-def signs_of(read: ReadText, mentions: Sequence[BrandMention]) -> str:
-    """The signs of a text, for whoever learns or counts stretches."""
-    return Signs(read, mentions).text
-
-
 def stretches_of(signs: str) -> Iterator[str]:
     """Every stretch of a text, repeated as often as it stands there."""
     for length in range(1, MAX_LENGTH + 1):
@@ -106,6 +70,16 @@ def stretches_of(signs: str) -> Iterator[str]:
             yield f" {one} "
         if two is not None:
             yield f" {one} {two} "
+
+
+def passages_of(signs: str) -> list[str]:
+    """The passages of a long text, for whoever learns from them; none of a short one."""
+    return [signs[start : start + PASSAGE] for start in _starts(len(signs))]
+
+
+def _starts(length: int) -> list[int]:
+    """Where passages begin; the last one ends with the text."""
+    return [] if length <= LONG else [*range(0, length - PASSAGE, PASSAGE // 2), length - PASSAGE]
 
 
 class WordingReader:
@@ -123,20 +97,30 @@ class WordingReader:
             list(wording.stretches), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
 
-    def pull(self, read: ReadText, mentions: Sequence[BrandMention]) -> Pull | None:
+    def pull(self, read: ReadText, classed: Sequence[Classed]) -> Pull | None:
         """The pull of one text, with the words that pull most its way; ``None`` where nothing pulls. Never raises."""
-        signs = Signs(read, mentions)
+        signs = Signs(read, classed)
         hits = self._hits(signs)
-        kinds = list(set(map(_number_of, hits)))
-        pulls = list(map(self._pulls.__getitem__, kinds))
-        whole = sum(pulls)
-        if not whole:
+        value = self._weigh(hits)
+        for passage in _passages(hits, len(signs.text)):
+            of_passage = self._weigh(passage)
+            if of_passage > value:
+                value, hits = of_passage, passage
+        if not value:
             return None
-        value = whole / sqrt(sum(map(self._squares.__getitem__, kinds)))
-        telling = list(map(self._telling.__getitem__, kinds))
-        strongest = kinds[telling.index(max(telling) if whole > 0.0 else min(telling))]
-        span = read.span(*_words(read.plain, signs, *self._lengthened(hits, strongest)))
+        span = read.span(*_words(read.plain, signs, *self._lengthened(hits, self._strongest(hits, value))))
         return Pull(value, read.original[span[0] : span[1]], span)
+
+    def _weigh(self, hits: Sequence[Hit]) -> float:
+        kinds = set(map(_number_of, hits))
+        whole = sum(map(self._pulls.__getitem__, kinds))
+        return whole / sqrt(sum(map(self._squares.__getitem__, kinds))) if whole else 0.0
+
+    def _strongest(self, hits: Sequence[Hit], value: float) -> int:
+        """Number of the stretch that pulls most the way that all of them do."""
+        numbers = list(map(_number_of, hits))
+        telling = list(map(self._telling.__getitem__, numbers))
+        return numbers[telling.index(max(telling) if value > 0.0 else min(telling))]
 
     def _hits(self, signs: Signs) -> list[Hit]:
         try:
@@ -145,7 +129,7 @@ class WordingReader:
             signs.text = signs.text.encode("utf-8", "replace").decode("utf-8")
             return self._automaton.find_matches_as_indexes(signs.text, overlapping=True)
 
-    def _lengthened(self, hits: list[Hit], strongest: int) -> Span:
+    def _lengthened(self, hits: Sequence[Hit], strongest: int) -> Span:
         """The first place of a stretch, with the stretches that touch it and pull the same way."""
         pulls = self._pulls
         at = list(map(_number_of, hits)).index(strongest)
@@ -158,7 +142,17 @@ class WordingReader:
         return first, last
 
 
-_number_of = itemgetter(0)
+_number_of: Callable[[Hit], int] = itemgetter(0)
+_end_of: Callable[[Hit], int] = itemgetter(2)
+
+
+def _passages(hits: list[Hit], length: int) -> Iterator[list[Hit]]:
+    """The hits within each passage; ``hits`` are in the order of their ends."""
+    starts = _starts(length)
+    ends = list(map(_end_of, hits)) if starts else []
+    for start in starts:
+        inside = hits[bisect_right(ends, start) : bisect_right(ends, start + PASSAGE)]
+        yield [hit for hit in inside if hit[1] >= start]
 
 
 def _words(plain: str, signs: Signs, start: int, end: int) -> Span:

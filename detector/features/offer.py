@@ -9,9 +9,10 @@ from __future__ import annotations
 from math import log2
 
 from detector.brands import BrandIndex
+from detector.claims import is_copy
 from detector.features.registry import DECISIVE, WEAK, Observations, extractor, feature
 from detector.link_channels import channel_of
-from detector.reading import Evidence, TextReading, gap_between
+from detector.reading import BESIDE, Evidence, TextReading, gap_between
 from detector.types import Brand, BrandMention, Claim, Observation, Price
 
 FAR_BELOW = 0.25
@@ -19,6 +20,8 @@ FAR_BELOW = 0.25
 TOO_FAR_BELOW = 0.01
 """No copy is so cheap."""
 PLAUSIBLE = 0.9
+DEAR = 8_000
+"""In CNY."""
 BARE_BESIDE = 15
 """Characters between a brand and a number that may be its price."""
 
@@ -50,6 +53,15 @@ PRICE_PLAUSIBLE = feature(
     floor=-0.5,
     zh="标价 {price} 元，与 {brand}{goods}的正常价格相符",
     en="CNY {price} is a price at which {brand} {goods_en} really sell",
+)
+PRICE_DEAR = feature(
+    "price.dear",
+    "offer",
+    "1 where such a price is CNY 8,000 or more. Copies are bought because they are cheap (general knowledge).",
+    "genuine",
+    floor=-1.0,
+    zh="标价 {price} 元，仿品很少卖到这个价",
+    en="CNY {price} is more than copies sell for",
 )
 BARE_FAR_BELOW = feature(
     "price.bare_far_below_reference",
@@ -83,8 +95,20 @@ BRAND_AND_REPLICA = feature(
     "offer",
     "1 where a brand is offered with a word for copies.",
     "fake",
+    floor=1.5,
     zh="以仿冒用语“{evidence}”出售 {brand}",
     en="Offers {brand} as “{evidence}”",
+)
+COPY_BESIDE_BRAND = feature(
+    "offer.copy_beside_brand",
+    "offer",
+    "1 where a word for copies or their grades stands right beside a brand that is offered: 高仿 LV, replica Rolex. "
+    "Words that often mean something else (AAA, UA, reps) do not count.",
+    "fake",
+    DECISIVE,
+    floor=2.5,
+    zh="“{evidence}”紧挨着 {brand}",
+    en="“{evidence}” stands right beside {brand}",
 )
 BRAND_AND_GRADE = feature(
     "offer.brand_and_grade",
@@ -204,6 +228,7 @@ _BRANDED_CLAIMS = (
     (BRAND_AND_HIDING, "agency", "discreet"),
 )
 """Feature, the group of claims that shows it, and another one that does (there is no group without a name)."""
+_NO_SELLERS = frozenset({"reviewing", "joking", "buying"})
 
 
 @extractor
@@ -217,9 +242,15 @@ def observe_offer(evidence: Evidence, out: Observations) -> None:
         price = asked_price(text.prices)
         if price is not None:
             observe_price(text, mention.brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
+            _observe_dear(price, out)
         elif text.bare_prices:
             _observe_bare_price(text, out)
         _observe_cheap_and_telling(mention, out)
+
+
+def _observe_dear(price: Price, out: Observations) -> None:
+    if PRICE_PLAUSIBLE in out and price.amount_cny >= DEAR:
+        out[PRICE_DEAR] = Observation(1.0, price.evidence, price.span, {"price": f"{price.amount_cny:,.0f}"})
 
 
 def _observe_cheap_and_telling(mention: BrandMention, out: Observations) -> None:
@@ -344,6 +375,9 @@ def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMentio
     named = {"brand": mention.brand.name}
     if text.claims:
         _observe_branded_claims(evidence, text.claims, named, out)
+    copy = _copy_beside(text)
+    if copy is not None:
+        out[COPY_BESIDE_BRAND] = Observation(1.0, copy.evidence, copy.span, named)
     beside = text.bargain_beside
     if beside is not None:
         out[BRAND_BESIDE_BARGAIN] = Observation(1.0, beside.evidence, beside.span, {"brand": beside.brand.name})
@@ -354,6 +388,16 @@ def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMentio
     host = evidence.host_brand
     if host is not None and any(m.brand.id == host.brand.id for m in text.mentions):
         out[SAME_BRAND_IN_HOST] = Observation(1.0, evidence.link.host if evidence.link else None, None, named)
+
+
+def _copy_beside(text: TextReading) -> Claim | None:
+    if text.stance.name in _NO_SELLERS:
+        return None
+    claims = [text.claims[group] for group in ("replica", "grade") if group in text.claims]
+    for claim in claims:
+        if is_copy(claim) and any(gap_between(m.span, claim.span) <= BESIDE for m in text.mentions):
+            return claim
+    return None
 
 
 def _observe_channel(evidence: Evidence, text: TextReading, out: Observations) -> None:

@@ -6,6 +6,7 @@ A brand alone, or a price alone, is what people talk about all day: neither is a
 from __future__ import annotations
 
 from detector.claims import GENUINE_GROUPS, OFFER_GROUPS
+from detector.concepts import default_concepts
 from detector.features.registry import CHEAP_TO_FAKE, STRONG, WEAK, Direction, Observations, extractor, feature
 from detector.reading import MAX_LINKS, Evidence, TextReading
 from detector.types import Contact, Disguise, Observation, Span
@@ -84,6 +85,16 @@ BRAND_REPEATED = feature(
     zh="反复提到“{evidence}”",
     en="Names “{evidence}” again and again",
 )
+NO_BRAND = feature(
+    "brand.none",
+    "text",
+    "1 where nothing in the text points at a brand's goods: no name or nickname, no word for copies or their grades, "
+    "no concept that speaks for an offer of them, no disguise. Honest pattern: most of what small sellers offer.",
+    "genuine",
+    CHEAP_TO_FAKE,
+    zh="未提及任何品牌，也没有仿品用语",
+    en="Names no brand and has no words for copies",
+)
 CONTACT = feature(
     "contact.off_platform",
     "text",
@@ -155,6 +166,8 @@ TOO_MANY_LINKS = feature(
 )
 
 _EVERYDAY_DISGUISES = frozenset({"width", "traditional", "style", "repeat"})
+_WORDS_FOR_COPIES = frozenset({"replica", "grade"})
+_OFFER_CONCEPTS = frozenset(c.id for c in default_concepts().concepts if c.direction == "fake")
 
 
 @extractor
@@ -179,6 +192,8 @@ def observe_text(evidence: Evidence, out: Observations) -> None:
 
 def _observe_brands(text: TextReading, out: Observations) -> None:
     if not text.mentions:
+        if _points_at_no_brand(text):
+            out[NO_BRAND] = Observation(1.0)
         return
     first = text.mentions[0]
     if first.kind == "slang" and all(m.kind == "slang" for m in text.mentions):
@@ -189,6 +204,13 @@ def _observe_brands(text: TextReading, out: Observations) -> None:
             out[BRAND_REPEATED] = Observation(min(4.0, len(text.mentions) - 2.0), first.evidence, first.span)
         elif len(names) > 2:
             out[MANY_BRANDS] = Observation(min(4.0, len(names) - 2.0), ", ".join(list(names)[:5]))
+
+
+def _points_at_no_brand(text: TextReading) -> bool:
+    """Of a text without mentions of brands."""
+    if text.claims.keys() & _WORDS_FOR_COPIES or not _OFFER_CONCEPTS.isdisjoint(c.id for c in text.concepts):
+        return False
+    return all(d.kind in _EVERYDAY_DISGUISES for d in text.read.disguises)
 
 
 def _observe_contacts(contacts: tuple[Contact, ...], out: Observations) -> None:

@@ -59,7 +59,7 @@ def of(text: str = "", url: str = "", page: str = "", n_links: int = 1) -> Obser
 
 
 def pull_of(text: TextReading | None) -> Pull | None:
-    return None if text is None else WORDING.pull(text.read, text.mentions)
+    return None if text is None else WORDING.pull(text.read, text.classed)
 
 
 def everything(observations: Observations) -> Score:
@@ -247,6 +247,41 @@ EXAMPLES = {
     "wording.offer": Shown("喜欢的看相册"),
     "wording.ordinary": Shown("有小票"),
     "concept.likeness": Shown("跟专柜正品分不出"),
+    "concept.likeness_en": Shown("even the boutique girl couldn't tell"),
+    "concept.passes_checks": Shown("芯片手机一碰跳官网"),
+    "concept.papers_to_order": Shown("小票抬头随便写"),
+    "concept.rep_jargon": Shown("LJR batch, qc pics first"),
+    "concept.version_talk": Shown("市面上三个版本"),
+    "concept.name_withheld": Shown("牌子不方便写，懂的来"),
+    "concept.hunted": Shown("微信又被封，加备用号"),
+    "concept.decoy_listing": Shown("拍运费补差，备注编号"),
+    "concept.hidden_shipping": Shown("吊牌另寄，光板发货"),
+    "concept.own_filling": Shown("空瓶回收，自己灌"),
+    "concept.insider_source": Shown("表哥在海关，罚没的一批"),
+    "concept.no_checking": Shown("别拿去专柜比"),
+    "concept.price_contrast": Shown("专柜上万，这里一顿饭钱"),
+    "concept.recruiting": Shown("招代理，一件代发"),
+    "concept.lettered_brand": Shown("h家的小包"),
+    "concept.detail_corrected": Shown("五金刻字修正过了"),
+    "concept.logo_to_order": Shown("logo后打，要什么标都有"),
+    "concept.pay_off_platform": Shown("不走平台，先转一半"),
+    "concept.shop_closing": Shown("撤店清仓，全场29元起，仅限今日"),
+    "concept.own_purchase": Shown("前年在专柜买的，闲置出"),
+    "concept.proof_welcome": Shown("支持专柜验货"),
+    "concept.wear": Shown("边角有磨损"),
+    "concept.own_brand": Shown("我们自己打版的，没有logo"),
+    "concept.authorities": Shown("警方查获假包两千只"),
+    "concept.asking": Shown("这家是正品吗，求鉴定"),
+    "concept.was_cheated": Shown("收到假货，客服拉黑我"),
+    "concept.errand": Shown("人在东京，明天免税店，小票跟货"),
+    "concept.repairing": Shown("皮具护理，包包补色"),
+    "concept.fits_with": Shown("适用苹果手表的表带"),
+    "concept.model_or_reissue": Shown("1:18合金车模"),
+    "concept.official_event": Shown("到店有礼，会员积分翻倍"),
+    "concept.refuses_copies": Shown("拒绝高仿"),
+    "brand.none": Shown("毛呢大衣 269 现货"),
+    "offer.copy_beside_brand": Shown("高仿 LV 包包 现货"),
+    "price.dear": Shown("LV neverfull 15,000元"),
     "url.userinfo": Shown(url="https://weidian.com@evil.example/"),
     "url.numeric_host": Shown(url="http://3232235777/"),
     "url.disguised": Shown(url="hxxps://lv-outlet[.]example/"),
@@ -363,6 +398,6 @@ def test_every_example_is_of_a_feature() -> None:
     assert set(EXAMPLES) == set(REGISTRY)
 
 
-@pytest.mark.parametrize("name", REGISTRY)
+@pytest.mark.parametrize("name", sorted(REGISTRY.keys() - {"brand.none"}))
 def test_is_not_seen_where_nothing_is_said(name: str) -> None:
     assert name not in of("今天天气不错", "https://mulan.example/", html("<a href=/about>关于</a>"))

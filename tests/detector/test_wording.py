@@ -13,16 +13,8 @@ from detector.features import observe
 from detector.features.wording import MOST_OFFER, MOST_ORDINARY, OFFER, ORDINARY
 from detector.reading import Evidence
 from detector.score import default_reader
-from detector.wording import (
-    BRAND,
-    MAX_SIGNS,
-    Pull,
-    Signs,
-    Wording,
-    WordingReader,
-    signs_of,
-    stretches_of,
-)
+from detector.wording import LONG, PASSAGE, Pull, Wording, WordingReader, passages_of, stretches_of
+from detector.wording_signs import BRAND, MAX_SIGNS, Signs, signs_of
 
 READER = default_reader()
 WORDING = Wording(
@@ -35,7 +27,7 @@ FINDER = WordingReader(WORDING)
 
 def pull(text: str) -> Pull | None:
     reading = READER.text(text)
-    return FINDER.pull(reading.read, reading.mentions)
+    return FINDER.pull(reading.read, reading.classed)
 
 
 def value(text: str) -> float:
@@ -44,9 +36,14 @@ def value(text: str) -> float:
 
 
 def by_hand(text: str) -> float:
-    """The pull from the definition, with vectors."""
+    """The pull from the definition, with vectors: of the whole text, or of the passage that pulls more."""
     reading = READER.text(text)
-    present = set(stretches_of(signs_of(reading.read, reading.mentions)))
+    signs = signs_of(reading.read, reading.classed)
+    return max(map(by_vector, [signs, *passages_of(signs)]))
+
+
+def by_vector(signs: str) -> float:
+    present = set(stretches_of(signs))
     x = np.array([r * (s in present) for s, r in zip(WORDING.stretches, WORDING.rarities, strict=True)])
     return float(np.array(WORDING.weights) @ x / max(np.linalg.norm(x), 1e-12))
 
@@ -72,7 +69,7 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(PIECES, max_size=25).map("".join))
+@given(st.one_of(st.lists(PIECES, max_size=25), st.lists(PIECES, min_size=100, max_size=400)).map("".join))
 def test_the_pull_is_what_the_definition_says(text: str) -> None:
     assert math.isclose(value(text), by_hand(text), abs_tol=1e-9)
 
@@ -107,9 +104,9 @@ def test_digits_are_one_class_and_brands_too() -> None:
     assert value("298") == value("777") != 0.0
     for text in ("lv包", "gucci包"):
         reading = READER.text(text)
-        assert signs_of(reading.read, reading.mentions) == f" {BRAND}包 "
+        assert signs_of(reading.read, reading.classed) == f" {BRAND}包 "
     reading = READER.text("只要298")
-    assert signs_of(reading.read, reading.mentions) == " 只要000 "
+    assert signs_of(reading.read, reading.classed) == " 只要000 "
 
 
 def test_a_text_without_learned_stretches_pulls_nowhere() -> None:
@@ -125,6 +122,43 @@ def test_the_pull_is_observed_on_its_side_and_bounded() -> None:
     assert observe(Evidence(wording=Pull(99.0, "x", (0, 1))))[OFFER].value == MOST_OFFER
 
 
+def test_harmless_words_around_an_offer_do_not_dilute_it() -> None:
+    harmless = "".join(f"小票{chr(0x4E00 + n)}" for n in range(LONG))
+    assert value(f"{harmless}看相册，懂的{'今天天气很好' * PASSAGE}{harmless}") > 0.9 * value("看相册，懂的")
+
+
+def test_a_passage_is_shown_with_its_own_words() -> None:
+    found = pull("有小票" + "今天天气很好" * PASSAGE + "懂的看相册" + "今天天气很好" * PASSAGE)
+    assert found is not None
+    assert found.evidence == "懂的看相册"
+
+
+@pytest.mark.parametrize("length", [0, 1, LONG, LONG + 1, LONG + PASSAGE // 2, 10 * PASSAGE + 7])
+def test_passages_cover_a_long_text_and_overlap_by_half(length: int) -> None:
+    signs = "".join(chr(0x4E00 + n % 5000) for n in range(length))
+    passages = passages_of(signs)
+    assert bool(passages) == (length > LONG)
+    assert all(len(passage) == PASSAGE for passage in passages)
+    assert set("".join(passages)) == (set(signs) if passages else set())
+    for half in range(0, length - PASSAGE // 2 if passages else 0, PASSAGE // 2):
+        assert any(signs[half : half + PASSAGE // 2] in passage for passage in passages)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("看 相 册，懂 的", "看相册，懂的"),
+        ("包包-看-相册", "包包看相册"),
+        ("看\n相\n册", "看相册"),
+        ("老花 / 看相册", "老花看相册"),
+        ("soooo nice, dm me", "soo nice, dm me"),
+    ],
+)
+def test_what_costs_nothing_to_change_is_left_out(written: str, plain: str) -> None:
+    one, other = READER.text(written), READER.text(plain)
+    assert signs_of(one.read, one.classed) == signs_of(other.read, other.classed)
+
+
 def test_repeating_words_adds_nothing() -> None:
     assert math.isclose(value("看相册"), value("看相册" * 50), rel_tol=1e-9)
 
@@ -132,7 +166,7 @@ def test_repeating_words_adds_nothing() -> None:
 @pytest.mark.parametrize("text", ["看相册" * 400_000, "a " * 500_000, "\ud800" * 100_000, "lv " * 300_000])
 def test_only_the_beginning_of_a_huge_text_is_looked_at(text: str) -> None:
     reading = READER.text(text)
-    assert len(Signs(reading.read, reading.mentions).text) <= MAX_SIGNS + 2
+    assert len(Signs(reading.read, reading.classed).text) <= MAX_SIGNS + 2
     pull(text)
 
 
@@ -156,7 +190,7 @@ def test_the_automaton_finds_what_was_counted(signs: str) -> None:
     counted = set(stretches_of(f" {signs} "))
     reader = WordingReader(Wording(tuple(sorted(counted)), (1.0,) * len(counted), (1.0,) * len(counted)))
     reading = READER.text(signs)
-    again = set(stretches_of(signs_of(reading.read, reading.mentions)))
-    found = reader.pull(reading.read, reading.mentions)
+    again = set(stretches_of(signs_of(reading.read, reading.classed)))
+    found = reader.pull(reading.read, reading.classed)
     expected = math.sqrt(len(again & counted))
     assert math.isclose(0.0 if found is None else found.value, expected, abs_tol=1e-9)
