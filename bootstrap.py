@@ -53,6 +53,7 @@ from service.dossier import Dossiers
 from service.endings import Endings
 from service.evidence import Retention
 from service.fetch import Fetching, FetchPolicy
+from service.golden_cases import GoldenCases
 from service.judge import Judge
 from service.keys import Keys
 from service.notices import Notices
@@ -73,6 +74,7 @@ from service.seal import SealFault, Sealing, find_seal_faults
 from service.second_look import SecondLook
 from service.second_opinions import SecondOpinions
 from service.seen_pages import SeenPages
+from service.shortenings import Shortenings
 from service.statements import Statements
 from service.status import Status
 from service.tell import Teller
@@ -309,6 +311,8 @@ def build_services(settings: Settings) -> Services:
         dashboards=Dashboards(store, clock),
         ties=Ties(store),
         dismissals=Dismissals(store, books, clock, new_id),
+        golden=GoldenCases(store, clock),
+        shortenings=Shortenings(store, books, clock, new_id),
         session_secret=_session_secret(settings),
     )
 
@@ -344,10 +348,11 @@ def deciders(
     *,
     undo: timedelta = timedelta(),
     second_share: float = 0.0,
+    golden_share: float = 0.0,
 ) -> dict[CaseKind, Decider]:
     """Who decides cases of which kind."""
     return {
-        "target": TargetCases(new_id, undo, second_share),
+        "target": TargetCases(new_id, undo, second_share, golden_share),
         "second": SecondOpinions(new_id),
         "sanction": Sanctions(books, new_id),
         "appeal": appeals,
@@ -357,7 +362,8 @@ def deciders(
 
 def _deciders(settings: Settings, books: Rulebooks, appeals: Appeals, notices: Notices) -> dict[CaseKind, Decider]:
     undo = timedelta(seconds=settings.undo_seconds)
-    return deciders(books, appeals, notices, new_id, undo=undo, second_share=settings.second_share)
+    shares = {"second_share": settings.second_share, "golden_share": settings.golden_share}
+    return deciders(books, appeals, notices, new_id, undo=undo, **shares)
 
 
 def check_start(settings: Settings) -> None:

@@ -26,6 +26,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "audit_share": (1e-9, 1 - 1e-9),
     "lease_minutes": (1, 525_600),
     "second_share": (0, 1),
+    "golden_share": (0, 1),
     "undo_seconds": (0, 3_600),
     "checkpoint_minutes": (1, 525_600),
     "fetch_at_once": (0, 256),
@@ -67,6 +68,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Minutes for which a claimed case stays with the person who claimed it."""
     second_share: float = 0.05
     """Share of decided targets that a second person looks at, without being told what the first one said."""
+    golden_share: float = 0.02
+    """For this share of decided targets a golden case, whose answer is certain, is put among the second looks."""
     undo_seconds: int = 30
     """Seconds in which a decision at the console can be taken back; 0: none can."""
     webhook_networks: str | None = None

@@ -51,6 +51,15 @@ class ActionReversed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who took it back on their own initiative; ``None`` for an appeal, whose own line names its reviewer."""
 
 
+class ActionShortened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``action_shortened``: a person let a measure end sooner. Its points stand."""
+
+    action_id: str
+    until: datetime
+    reason: str
+    actor: str
+
+
 class NoticeDelivered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``notice_delivered``: the account was told of these actions."""
 
@@ -126,6 +135,7 @@ Body = (
     | FindingWithdrawn
     | ActionOrdered
     | ActionReversed
+    | ActionShortened
     | NoticeDelivered
     | PostRemoved
     | CaseOpened
@@ -142,6 +152,7 @@ KINDS: dict[str, type[Body]] = {
     "finding_withdrawn": FindingWithdrawn,
     "action_ordered": ActionOrdered,
     "action_reversed": ActionReversed,
+    "action_shortened": ActionShortened,
     "notice_delivered": NoticeDelivered,
     "post_removed": PostRemoved,
     "case_opened": CaseOpened,
@@ -183,6 +194,11 @@ def entry_for_reversal(
 ) -> NewEntry:
     """An action lost its ground, or (``overturned``) a person took it back."""
     return _entry(account_id, at, ActionReversed(action_id, reason, overturned, actor))
+
+
+def entry_for_shortening(account_id: str, shortened: ActionShortened, at: datetime) -> NewEntry:
+    """A person lets a measure end sooner."""
+    return _entry(account_id, at, shortened)
 
 
 def entry_for_delivery(account_id: str, action_ids: tuple[str, ...], at: datetime) -> NewEntry:

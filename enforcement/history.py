@@ -13,6 +13,7 @@ from enforcement.entries import (
     AccountSeen,
     ActionOrdered,
     ActionReversed,
+    ActionShortened,
     AppealAnswered,
     AppealDecided,
     AppealFiled,
@@ -190,6 +191,8 @@ class _Fold:
                 self._actions[body.action.action_id] = body.action
             case ActionReversed():
                 self._reverse(body, at)
+            case ActionShortened():
+                self._shorten(body, at)
             case NoticeDelivered():
                 self._deliver(body, at)
             case PostRemoved():
@@ -220,6 +223,14 @@ class _Fold:
             self._actions[body.action_id] = replace(action, reversed_at=at, reversal_reason=body.reason)
         if body.overturned:
             self._overturned.add(body.action_id)
+
+    def _shorten(self, body: ActionShortened, at: datetime) -> None:
+        """A ban that ends is a suspension."""
+        action = self._actions.get(body.action_id)
+        if action is not None and (action.order.until is None or body.until < action.order.until):
+            kind = "suspend" if action.order.kind == "ban" else action.order.kind
+            order = replace(action.order, kind=kind, until=body.until)
+            self._actions[body.action_id] = replace(action, order=order, shortened_at=at, shortening_reason=body.reason)
 
     def _deliver(self, body: NoticeDelivered, at: datetime) -> None:
         for action_id in body.action_ids:

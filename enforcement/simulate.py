@@ -24,6 +24,8 @@ from enforcement.types import Action, Decision, LedgerEntry, State
 
 FACTS = frozenset({"account_seen", "finding_recorded", "finding_withdrawn", "post_removed"})
 """Kinds of lines that say what happened; all others say what was made of it."""
+Moment = tuple[datetime, list[tuple[Body, datetime]]]
+"""When lines were recorded, and what each says with when that occurred."""
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,25 +74,31 @@ def accounts_of(entries: Iterable[LedgerEntry]) -> Iterator[AccountFacts]:
 
 def compare(accounts: Iterable[AccountFacts], before: Rulebooks, after: Rulebooks, until: datetime) -> list[Difference]:
     """Each account under both. A function of its arguments alone, so that processes can share the accounts."""
-    return [
-        Difference(
-            account.account_id,
-            *(stand(replay(account.account_id, account.facts, books), books, until) for books in (before, after)),
-        )
-        for account in accounts
-    ]
+    return [_difference(account, before, after, until) for account in accounts]
+
+
+def _difference(account: AccountFacts, before: Rulebooks, after: Rulebooks, until: datetime) -> Difference:
+    moments = moments_of(account.facts)
+    stands = (stand(replay(account.account_id, moments, books), books, until) for books in (before, after))
+    return Difference(account.account_id, *stands)
 
 
 def _is_confirmed(line: LedgerEntry) -> bool:
     return line.kind == "finding_recorded" and line.body["finding"]["basis"] != "model"
 
 
-def replay(account_id: str, facts: Iterable[LedgerEntry], books: Rulebooks) -> AccountHistory:
+def moments_of(facts: Iterable[LedgerEntry]) -> list[Moment]:
+    """Facts in their order, read once for all the rulebooks that they are replayed under."""
+    by_moment = itertools.groupby(facts, key=lambda line: line.recorded_at)
+    return [(now, [read_line(line) for line in lines]) for now, lines in by_moment]
+
+
+def replay(account_id: str, moments: Iterable[Moment], books: Rulebooks) -> AccountHistory:
     """The history that the facts would have led to; what was recorded at one instant is judged at once."""
     history = AccountHistory(account_id)
     numbers = itertools.count()
-    for now, lines in itertools.groupby(facts, key=lambda line: line.recorded_at):
-        history = fold_read(history, map(read_line, lines))
+    for now, lines in moments:
+        history = fold_read(history, lines)
         bodies = _consequences(decide(history, books, now), numbers, now)
         history = fold_read(history, ((body, now) for body in bodies))
     return history
@@ -109,12 +117,13 @@ def _consequences(decision: Decision, numbers: Iterator[int], now: datetime) -> 
 
 def stand(history: AccountHistory, books: Rulebooks, until: datetime) -> Stand:
     """Where a history leaves the account."""
-    standing = standing_at(history, books, until)
+    judgement = judge(history, books, until)
+    standing = standing_at(history, books, until, judgement)
     live = [action for action in history.actions if is_account_order(action) and action.reversed_at is None]
     return Stand(
         state=standing.state,
         points=standing.points,
-        grades=tuple(judged.incident.grade for judged in judge(history, books, until).incidents if judged.live),
+        grades=tuple(judged.incident.grade for judged in judgement.incidents if judged.live),
         steps=tuple(action.order.step for action in live if action.order.step),
         proposed=tuple(case.proposal.step for case in history.cases if case.outcome is None),
     )

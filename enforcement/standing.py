@@ -14,10 +14,11 @@ from enforcement.entries import (
     entry_for_finding,
     entry_for_removal,
     entry_for_reversal,
+    entry_for_shortening,
     entry_for_withdrawal,
 )
 from enforcement.history import AccountHistory, HistoryError, SanctionCase, fold, fold_new
-from enforcement.incidents import is_account_order, judge
+from enforcement.incidents import Judgement, is_account_order, judge
 from enforcement.rulebook import Rulebooks
 from enforcement.types import Action, ActionKind, Lapse, Standing, State
 
@@ -25,11 +26,16 @@ _STATE_OF: dict[ActionKind, State] = {"suspend": "suspended", "ban": "banned", "
 _GRAVITY: dict[State, int] = {"good": 0, "warned": 1, "restricted": 2, "suspended": 3, "banned": 4}
 
 
-def standing_at(history: AccountHistory, books: Rulebooks, instant: datetime) -> Standing:
-    """The standing now or later; to look at the past, fold the record up to then."""
+def standing_at(
+    history: AccountHistory, books: Rulebooks, instant: datetime, judgement: Judgement | None = None
+) -> Standing:
+    """The standing now or later; to look at the past, fold the record up to then.
+
+    ``judgement`` is that of the instant, where the caller has it already.
+    """
     if not history.actions and not history.findings:
         return Standing(history.account_id, "good", None, 0, (), ())
-    lapses = _lapses(history, books, instant)
+    lapses = _lapses(judgement or judge(history, books, instant), instant)
     active = [a for a in history.actions if is_account_order(a) and a.reversed_at is None]
     states = [_state(action, instant) for action in active]
     state: State = max((s for s, _ in states), key=_GRAVITY.__getitem__, default="good")
@@ -47,8 +53,8 @@ def standing_at(history: AccountHistory, books: Rulebooks, instant: datetime) ->
     )
 
 
-def _lapses(history: AccountHistory, books: Rulebooks, instant: datetime) -> tuple[Lapse, ...]:
-    incidents = (judged.incident for judged in judge(history, books, instant).incidents)
+def _lapses(judgement: Judgement, instant: datetime) -> tuple[Lapse, ...]:
+    incidents = (judged.incident for judged in judgement.incidents)
     found = [
         Lapse(i.points, i.lapses_at)
         for i in incidents
@@ -80,6 +86,7 @@ __all__ = [
     "entry_for_finding",
     "entry_for_removal",
     "entry_for_reversal",
+    "entry_for_shortening",
     "entry_for_withdrawal",
     "fold",
     "fold_new",

@@ -108,6 +108,9 @@ class Action(msgspec.Struct, frozen=True):
     reversal_reason: str | None = None
     delivered_at: datetime | None = None
     """When the account was told; ``None`` while it has not been."""
+    shortened_at: datetime | None = None
+    """When a person let it end sooner; the order then names the new end."""
+    shortening_reason: str | None = None
 
 
 class AppealMessage(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from enforcement.book import Rulebook
 from enforcement.entries import entry_for_finding, entry_for_removal
 from enforcement.history import AccountHistory
 from enforcement.incidents import Judged, judge
-from enforcement.simulate import as_if_always, replay
+from enforcement.simulate import as_if_always, moments_of, replay
 from enforcement.standing import standing_at
 from enforcement.types import ActionKind, Finding, LedgerEntry, NewEntry, State
 
@@ -76,7 +76,7 @@ def _consequence(book: Rulebook, occasions: Sequence[Occasion], account_type: st
     books, last = as_if_always(book), len(occasions) - 1
     begins = _moment(occasions[last], last)
     now = begins + _LOOKED_AT_AFTER
-    history = replay(ACCOUNT, _facts(occasions, account_type), books)
+    history = replay(ACCOUNT, moments_of(_facts(occasions, account_type)), books)
     incidents = judge(history, books, now).incidents
     # Its first post is in exactly one incident: the posts of an occasion are made at one moment.
     judged = next(j for j in incidents if any(f.post_id == _post_id(last, 0) for f in j.incident.findings))

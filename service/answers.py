@@ -81,6 +81,9 @@ class ActionAnswer(msgspec.Struct, frozen=True):
     reversed_at: datetime | None
     reversal_reason: str | None
     statement: StatementAnswer
+    shortened_at: datetime | None = None
+    """When a person let it end sooner than ordered; ``until`` is then the new end."""
+    shortening_reason: str | None = None
 
 
 class PostAnswer(msgspec.Struct, frozen=True):
@@ -408,6 +411,8 @@ def action_answer(action: Action, said: StatementAnswer) -> ActionAnswer:
         reversed_at=action.reversed_at,
         reversal_reason=action.reversal_reason,
         statement=said,
+        shortened_at=action.shortened_at,
+        shortening_reason=action.shortening_reason,
     )
 
 

@@ -9,6 +9,8 @@ import msgspec
 from service.answers import CaseAnswer
 from service.records import Case
 
+_DECIDED = frozenset({"decision", "decided_by"})
+
 
 class CaseDecision(msgspec.Struct, frozen=True, kw_only=True):
     """What a person decided on a case."""
@@ -43,6 +45,8 @@ def decided(case: Case, actor: str, decision: str, now: datetime) -> Case:
 def case_answer(case: Case) -> CaseAnswer:
     """A case in the contract's words. What the first person said is not told while a second opinion is asked for."""
     blind = case.kind == "second" and case.state == "open"
+    # Nor, ever, that it was a golden case: it will be asked again.
+    body = {k: v for k, v in case.body.items() if k in _DECIDED} if "golden" in case.body else case.body
     return CaseAnswer(
         case_id=case.case_id,
         kind=case.kind,
@@ -55,6 +59,6 @@ def case_answer(case: Case) -> CaseAnswer:
         claimed_by=case.claimed_by,
         lease_until=case.lease_until,
         decided_at=case.decided_at,
-        body={} if blind else case.body,
+        body={} if blind else body,
         for_role=case.for_role,
     )

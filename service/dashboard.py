@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -12,23 +11,12 @@ from detector.types import VerdictName
 from service.drift import BANDS, Drift
 from service.ports import Clock, Store
 from service.records import CaseKind, DeliveryState
+from service.shares import Share, share
 from service.transparency_report import KINDS, figures
 
 DAYS = 30
 RECENT_DAYS = 7
 VERDICTS: tuple[VerdictName, ...] = ("allow", "review", "hold", "block")
-_Z = 1.959964
-"""Of the normal distribution, for 95 %."""
-
-
-class Share(msgspec.Struct, frozen=True):
-    """A share with its 95 % interval (Wilson, 1927)."""
-
-    of: int
-    """How many were judged; with none there is no share."""
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -84,16 +72,6 @@ class Dashboards:
             deliveries=deliveries,
             drift=drift,
         )
-
-
-def share(part: int, whole: int) -> Share:
-    """A share and its interval."""
-    if whole == 0:
-        return Share(0, None, None, None)
-    p, z2 = part / whole, _Z * _Z
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = _Z * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole)) / (1 + z2 / whole)
-    return Share(whole, p, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def _days(counted: list[tuple[datetime, str, int]], since: datetime) -> tuple[Day, ...]:

@@ -15,6 +15,7 @@ from detector.links import read_link
 from service.answers import CaseAnswer, CasesAnswer, DecisionAnswer
 from service.carry_out import NewId
 from service.case_work import CaseDecision, case_answer, decided
+from service.golden_cases import ask_golden
 from service.ports import Clock, StaleHeadError, Store, Work
 from service.records import Case, CaseKind, CaseState, TargetTouch
 from service.refusals import ClashError, NotAllowedError, NotFoundError, ReviewError
@@ -43,9 +44,15 @@ def name_target(target: str | None, url: str | None) -> tuple[str, str]:
 class TargetCases:
     """Decides cases of the kind ``target``."""
 
-    def __init__(self, new_id: NewId, undo: timedelta = timedelta(), second_share: float = 0.0) -> None:
-        """``undo`` is for how long a decision at the console can be taken back; see :mod:`service.second_opinions`."""
+    def __init__(
+        self, new_id: NewId, undo: timedelta = timedelta(), second_share: float = 0.0, golden_share: float = 0.0
+    ) -> None:
+        """``undo`` is for how long a decision at the console can be taken back.
+
+        For the shares see :mod:`service.second_opinions` and :mod:`service.golden_cases`.
+        """
         self._second_share = second_share
+        self._golden_share = golden_share
         self._new_id = new_id
         self._undo = undo
 
@@ -74,6 +81,8 @@ class TargetCases:
         answer = record_decision(work, decision, now, self._new_id, run_after=until)
         if is_drawn(case.case_id, self._second_share):
             ask_second(work, case, command, now, self._new_id)
+        if is_drawn(f"golden {case.case_id}", self._golden_share):
+            ask_golden(work, case.case_id, now, self._new_id)
         after = decided(case, command.actor, command.decision, now)
         if until is None:
             return after

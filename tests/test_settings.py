@@ -27,6 +27,7 @@ GOOD = {
     "clock": ("follow-posts", "follow-posts"),
     "sqlite_synchronous": ("NORMAL", "NORMAL"),
     "second_share": ("0.1", 0.1),
+    "golden_share": ("0.1", 0.1),
     "undo_seconds": ("10", 10),
     "fetch_at_once": ("8", 8),
     "fetch_host_seconds": ("0.5", 0.5),

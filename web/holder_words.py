@@ -26,6 +26,7 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
         "actions": "处置与依据",
         "no_actions": "没有任何处置。",
         "reversed": "已于 {at} 撤销",
+        "shortened": "审核人员已提前结束此措施：{reason}",
         "appeal": "申诉",
         "appeal_hint": "请说明为什么您认为这次处置不对，例如商品来源、授权或购物凭证。由另一名审核人员处理。",
         "send": "提交",
@@ -73,6 +74,7 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
         "actions": "What was done, and why",
         "no_actions": "Nothing was done.",
         "reversed": "Taken back on {at}",
+        "shortened": "A person let it end sooner: {reason}",
         "appeal": "Appeal",
         "appeal_hint": (
             "Say why you think this was wrong: where the goods come from, a licence, a receipt. Another person decides."

@@ -13,6 +13,7 @@ from service.challenger import Challenger
 from service.dashboard import Dashboards
 from service.dismissals import Dismissals
 from service.dossier import Dossiers
+from service.golden_cases import GoldenCases
 from service.keys import Keys
 from service.notices import Notices
 from service.people import People
@@ -20,6 +21,7 @@ from service.ports import Clock, Store
 from service.rescans import Rescans
 from service.review import Review
 from service.screen import Screening
+from service.shortenings import Shortenings
 from service.statements import Statements
 from service.status import Status
 from service.ties import Ties
@@ -48,6 +50,8 @@ class Services(msgspec.Struct, frozen=True):
     dashboards: Dashboards
     ties: Ties
     dismissals: Dismissals
+    golden: GoldenCases
+    shortenings: Shortenings
     rescans: Rescans
     session_secret: str
     """Signs the console's sessions."""

@@ -488,6 +488,35 @@ def test_a_second_opinion_is_blind_and_its_figures_are_shown(
     assert "the-moderator" not in kim.get("/review/quality").text
 
 
+def test_a_senior_makes_a_golden_case_and_sees_how_often_people_are_right(
+    somebody: Callable[..., Moderator], services: Services, admin: Caller, case_id: str
+) -> None:
+    services.review._deciders["target"] = TargetCases(new_id, golden_share=1.0)
+    mia, olga, kim = somebody(), somebody("senior", "olga"), somebody(name="kim")
+    page = f"/review/cases/{case_id}"
+    mia.send(f"{page}/decide", decision="counterfeit", version="1")
+    assert "golden" not in mia.get(page).text
+    assert mia.send(f"{page}/golden", note="sure").status_code == 403
+    assert "Make it a golden case" in olga.get(page).text
+    assert "says why" in olga.send(f"{page}/golden", note=" ").text
+    assert olga.send(f"{page}/golden", note="Examined by the brand.").status_code == 303
+    assert "This target is a golden case" in olga.get(page).text
+    admin.post("/v1/posts", a_post(post_id="p9", account_id="a9", links=["https://x9.example/"]))
+    other = admin.get("/v1/cases?kind=target&state=open").json["cases"][0]
+    kim.send(f"/review/cases/{other['case_id']}/decide", decision="genuine", version=str(other["version"]))
+    (golden,) = admin.get("/v1/cases?kind=second").json["cases"]
+    shown = kim.get(f"/review/cases/{golden['case_id']}").text
+    assert "what they said is not shown" in shown
+    assert "golden" not in shown.lower()
+    kim.send(f"/review/cases/{golden['case_id']}/decide", decision="genuine", version=str(golden["version"]))
+    assert "golden" not in kim.get(f"/review/cases/{golden['case_id']}").text.lower()
+    for person in (kim, olga):
+        assert "0 %" in person.get("/review/quality").text
+    assert "kim" in olga.get("/review/quality").text
+    assert olga.send(f"{page}/golden", remove="1").status_code == 303
+    assert "Make it a golden case" in olga.get(page).text
+
+
 def test_who_is_not_sure_hands_it_to_a_senior(somebody: Callable[..., Moderator], admin: Caller, case_id: str) -> None:
     mia, page = somebody(), f"/review/cases/{case_id}"
     assert 'value="unsure"' in mia.get(page).text
@@ -524,3 +553,23 @@ def test_a_senior_takes_an_action_back_with_a_reason(somebody: Callable[..., Mod
     assert "It was taken back." in olga.get(page).text
     assert admin.get("/v1/accounts/d").json["history"][0]["reversed_at"] is not None
     assert olga.send(f"{page}/dismiss", page="/review/", action_id=action, note="again").status_code == 409
+
+
+def test_a_senior_lets_a_measure_end_sooner(somebody: Callable[..., Moderator], admin: Caller) -> None:
+    decision = {"url": a_post()["links"][0], "decision": "counterfeit", "actor": "mia"}
+    assert admin.post("/v1/decisions", decision).status_code in {200, 202}
+    post = a_post(post_id="s1", account_id="s", account={"type": "promoter"}, posted_at=...)
+    (measure,) = [a for a in admin.post("/v1/posts", post).json["actions"] if a["kind"] == "restrict_links"]
+    page, olga, mia, action = "/review/accounts/s", somebody("senior"), somebody(), measure["action_id"]
+    assert "Let a measure end sooner" not in mia.get(page).text
+    assert mia.send(f"{page}/shorten", action_id=action, days="1", note="x").status_code == 403
+    for days, note, problem in (("1", " ", "needs a `note`"), ("x", "ok", "3,650"), ("", "ok", "3,650")):
+        refused = olga.send(f"{page}/shorten", page=page, action_id=action, days=days, note=note)
+        assert (refused.status_code, problem in refused.text) == (422, True)
+    assert olga.send(f"{page}/shorten", page=page, action_id=action, days="1", note=f"ours {HOSTILE}").location == page
+    shown = olga.get(page).text
+    assert "The measure ends sooner." in shown
+    assert HOSTILE not in shown
+    after = admin.get("/v1/accounts/s").json["history"]
+    assert next(a for a in after if a["action_id"] == action)["shortening_reason"] == f"ours {HOSTILE}"
+    assert olga.send(f"{page}/shorten", page="/review/", action_id=action, days="5", note="again").status_code == 409

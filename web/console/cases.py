@@ -14,7 +14,7 @@ from service.refusals import ClashError, NotFoundError, ReviewError
 from service.review import CaseDecision
 from web.console.plots import price_plot, spread_plot
 from web.console.queue import next_case
-from web.console.sessions import deciders_only, may_decide, offer_undo, page, say, take_draft
+from web.console.sessions import deciders_only, is_senior, may_decide, offer_undo, page, say, take_draft
 from web.current import services
 
 FACTORS = ("number", "proportion", "gravity", "intent")
@@ -32,6 +32,7 @@ def add_to(bp: Blueprint) -> None:
     bp.post("/review/cases/<our:case_id>/messages")(add_message)
     bp.post("/review/cases/<our:case_id>/undo")(undo)
     bp.post("/review/cases/<our:case_id>/unmask")(unmask)
+    bp.post("/review/cases/<our:case_id>/golden")(mark_golden)
 
 
 def show_case(case_id: str) -> AnyResponse:
@@ -49,6 +50,8 @@ def _page(case: CaseAnswer, filled: dict[str, str], problem: str | None = None, 
         dossier = services().dossiers.target(case.subject, after % 2**62, unmasked=seen)
         shown |= {"dossier": dossier, "plot": None if dossier.spread is None else spread_plot(dossier.spread)}
         shown["prices"] = None if dossier.prices is None else price_plot(dossier.prices)
+    if case.kind == "target" and case.state == "decided" and is_senior():
+        shown["golden"] = services().golden.is_golden(case.subject)
     if case.account_id is not None:
         shown["account"] = services().status.account(case.account_id, deliver=False)
     if case.kind == "appeal":
@@ -133,6 +136,19 @@ def unmask(case_id: str) -> Any:
     services().dossiers.look(case.subject, g.user.name)
     session["unmasked"] = [*session.get("unmasked", ())[-MAX_UNMASKED:], case_id]
     return redirect(url_for("console.show_case", case_id=case_id), 303)
+
+
+@deciders_only
+def mark_golden(case_id: str) -> Any:
+    """Make a decided target a golden case, or none any more."""
+    case = _case(case_id)
+    if not is_senior() or case.kind != "target":
+        raise Forbidden(say()["not_allowed"])
+    golden = services().golden
+    if "remove" in request.form:
+        return _done_or_back(case_id, lambda: golden.unmark(case.subject, g.user.name))
+    note = request.form.get("note", "")[:MAX_FIELD]
+    return _done_or_back(case_id, lambda: golden.mark(case.subject, g.user.name, note))
 
 
 @deciders_only
