@@ -118,7 +118,7 @@ class WordingReader:
 
     def _strongest(self, hits: Sequence[Hit], value: float) -> int:
         """Number of the stretch that pulls most the way that all of them do."""
-        numbers = list(map(_number_of, hits))
+        numbers = list(set(map(_number_of, hits)))
         telling = list(map(self._telling.__getitem__, numbers))
         return numbers[telling.index(max(telling) if value > 0.0 else min(telling))]
 
