@@ -1,11 +1,11 @@
 """Reads a text as a buyer would read it: undoes disguise, keeps the places.
 
 What is undone, each in a file of its own: signs written as numbers of HTML (``text_entities``); single signs
-(``text_signs``: width, styled, invisible, look-alike, traditional); what was spread apart (``text_spread``); words in
-another form (``text_words``: signs written as their parts, sound-alikes, pinyin, emoji, letters that look alike in
-print, names backwards); Latin words in other letters (``text_latin``: leetspeak, repeated and turned letters); and
-names that sound like WeChat or QQ, where a contact is given (``text_sounds``). ``plain`` is for matching only: it also
-loses case and accents. Morse is not read.
+(``text_signs``: width, styled, invisible, look-alike, traditional); what was spread apart (``text_spread``,
+``text_scattered``); words in another form (``text_words``: signs written as their parts, sound-alikes, pinyin, emoji,
+letters that look alike in print, names backwards); Latin words in other letters (``text_latin``: leetspeak, repeated
+and turned letters); and names that sound like WeChat or QQ, where a contact is given (``text_sounds``). ``plain`` is
+for matching only: it also loses case and accents. Morse is not read.
 
 Only the first 20,000 code points of a text are read.
 """
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from detector.text_draft import Draft, Edit
 from detector.text_entities import may_hold_entities, read_entities
 from detector.text_latin import may_be_leet, read_drawn_letters, read_leet, read_repeated
+from detector.text_scattered import join_scattered, may_be_scattered
 from detector.text_signs import MAX_READ, UNUSUAL, fold_signs, read_lookalikes
 from detector.text_sounds import read_sounds
 from detector.text_spread import join_spread, may_be_spread
@@ -78,6 +79,8 @@ def _undo(draft: Draft, *, unusual: bool) -> None:
         if unusual:
             read_lookalikes(draft)
             read_drawn_letters(draft)
+        if may_be_scattered(draft.plain):
+            join_scattered(draft)
         if may_be_spread(draft.plain):
             join_spread(draft)
         if may_be_leet(draft.plain):

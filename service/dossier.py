@@ -134,7 +134,7 @@ class Dossiers:
         """The dossier of a target, empty where it was never seen; contacts in posts are hidden unless asked for."""
         with self._store.begin(write=False) as work:
             record = work.target(name)
-            counts = work.target_counts(name)
+            counts, spread = work.spread_of_target(name, SPANS_SHOWN)
             found = work.posts_of_target(name, after=after, limit=POSTS_SHOWN + 1)
             shown = found[:POSTS_SHOWN]
             return Dossier(
@@ -144,7 +144,7 @@ class Dossiers:
                 steps=_steps(record),
                 posts_in_all=counts.posts,
                 accounts_in_all=counts.accounts,
-                spread=work.spread_of_target(name, counts, SPANS_SHOWN),
+                spread=spread,
                 prices=compare_prices(self._reader.text(post.text) for _, post in shown if post.text),
                 posts=tuple(_post(seq, post, name, unmasked=unmasked) for seq, post in shown),
                 next=shown[-1][0] if len(found) > POSTS_SHOWN else None,

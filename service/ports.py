@@ -129,8 +129,8 @@ class Work(Protocol):
         """How many posts and accounts lead to it, and from when to when."""
         ...
 
-    def spread_of_target(self, target: str, counts: TargetCounts, spans: int) -> Spread | None:
-        """When the posts that were counted were made, in so many spans at most; ``None`` where there are none."""
+    def spread_of_target(self, target: str, spans: int) -> tuple[TargetCounts, Spread | None]:
+        """The counts, and when the posts were made, in so many spans at most; ``None`` where there are none."""
         ...
 
     # ledger

@@ -28,10 +28,10 @@ from adapters.sql.figures import FigureWork
 from adapters.sql.notifiers import NotifierWork
 from adapters.sql.people import PeopleWork
 from adapters.sql.tables import (
-    Instant,
     api_keys,
     cases,
     challenger_scores,
+    instant_of,
     jobs,
     ledger,
     post_links,
@@ -107,6 +107,26 @@ def _of_target(columns: Any, target: str) -> Any:
     """The same of the posts that lead to a target."""
     joined = columns.select_from(post_links).join(posts, post_links.c.post_seq == posts.c.seq)
     return joined.where(post_links.c.target == target, _IS_LATEST)
+
+
+def _spread_statement(target: str, spans: int) -> sa.Select[Any]:
+    """One row for each span that has posts, with what is told of all of them. Reads the posts once."""
+    made = sa.type_coerce(posts.c.posted_at, sa.BigInteger).label("made")
+    found = _of_target(sa.select(post_links.c.account_id, made), target).cte("found")
+    first, last = sa.func.min(found.c.made), sa.func.max(found.c.made)
+    an_even_share = (last - first) // spans + 1
+    minute = _MINUTE // _MICROSECOND
+    together = sa.select(
+        sa.func.count().label("posts"),
+        sa.func.count(sa.distinct(found.c.account_id)).label("accounts"),
+        first.label("first"),
+        last.label("last"),
+        sa.case((an_even_share > minute, an_even_share), else_=minute).label("length"),
+    ).cte("together")
+    span = ((found.c.made - together.c.first) // together.c.length).label("span")
+    columns = (*together.c, span)
+    counted = sa.select(*columns, sa.func.count().label("made_then"))
+    return counted.join_from(found, together, sa.true()).group_by(*columns)
 
 
 @lru_cache
@@ -354,17 +374,16 @@ class SqlWork(TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork,
         statement = _of_target(sa.select(sa.func.count(), accounts, first, last), target)
         return TargetCounts(*self.connection.execute(statement).one())
 
-    def spread_of_target(self, target: str, counts: TargetCounts, spans: int) -> Spread | None:
-        """When the posts that were counted were made, in so many spans at most; ``None`` where there are none."""
-        if counts.first is None or counts.last is None:
-            return None
-        length = max(_MINUTE, (counts.last - counts.first) // spans + _MICROSECOND)
-        made, since = sa.type_coerce(posts.c.posted_at, sa.BigInteger), Instant().process_bind_param(counts.first, None)
-        span = ((made - since) // (length // _MICROSECOND)).label("span")
-        rows = self.connection.execute(_of_target(sa.select(span, sa.func.count()), target).group_by(span))
-        found = {row[0]: row[1] for row in rows}
-        n_spans = (counts.last - counts.first) // length + 1
-        return Spread(counts.first, counts.last, length, tuple(found.get(number, 0) for number in range(n_spans)))
+    def spread_of_target(self, target: str, spans: int) -> tuple[TargetCounts, Spread | None]:
+        """The counts, and when the posts were made, in so many spans at most; ``None`` where there are none."""
+        rows = self.connection.execute(_spread_statement(target, spans)).all()
+        if not rows:
+            return TargetCounts(0, 0), None
+        counts = TargetCounts(rows[0].posts, rows[0].accounts, instant_of(rows[0].first), instant_of(rows[0].last))
+        length = timedelta(microseconds=rows[0].length)
+        found = {row.span: row.made_then for row in rows}
+        made_then = tuple(found.get(number, 0) for number in range(max(found) + 1))
+        return counts, Spread(instant_of(rows[0].first), instant_of(rows[0].last), length, made_then)
 
     # ledger
 

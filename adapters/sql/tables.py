@@ -25,7 +25,12 @@ class Instant(sa.types.TypeDecorator[datetime]):
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         """From the database."""
         del dialect
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else instant_of(value)
+
+
+def instant_of(microseconds: int) -> datetime:
+    """The instant that a column of the kind above holds, where it was read as a number."""
+    return _EPOCH + microseconds * _MICROSECOND
 
 
 Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")
