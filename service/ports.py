@@ -260,6 +260,10 @@ class Work(Protocol):
         """The open case for a person that nobody holds and that waiting harms most, locked where the database can."""
         ...
 
+    def count_decided(self, since: datetime) -> int:
+        """How many cases people have decided since then."""
+        ...
+
     def oldest_open_case(self) -> datetime | None:
         """When the case was opened that waits longest; ``None`` where none waits."""
         ...

@@ -106,6 +106,15 @@ class TargetCases:
         return msgspec.structs.replace(case, state="open", decided_at=None, version=case.version + 1, body=kept)
 
 
+class Workload(msgspec.Struct, frozen=True):
+    """How the queue and the people before it stand."""
+
+    oldest: datetime | None
+    """When the case was opened that waits longest; ``None`` where none waits."""
+    decided: int
+    """Cases that people have decided in the last 24 hours."""
+
+
 class Review:
     """Decisions by people, and the queue that they work through."""
 
@@ -144,10 +153,11 @@ class Review:
             total = of_kind if state == "open" else work.count_cases(kind=kind, state=state)
             return _cases(work, kind, state, offset, total), open_ones
 
-    def oldest(self) -> datetime | None:
-        """When the case was opened that waits longest; ``None`` where none waits."""
+    def workload(self) -> Workload:
+        """What waits longest, and how fast cases are decided."""
+        a_day_ago = self._clock.now() - timedelta(days=1)
         with self._store.begin(write=False) as work:
-            return work.oldest_open_case()
+            return Workload(work.oldest_open_case(), work.count_decided(a_day_ago))
 
     def case(self, case_id: str) -> CaseAnswer:
         """One case."""

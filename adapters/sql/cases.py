@@ -71,6 +71,11 @@ class CaseWork:
         found: datetime | None = self.connection.execute(statement).scalar()
         return found
 
+    def count_decided(self, since: datetime) -> int:
+        """How many people have decided since then."""
+        recent = sa.and_(cases.c.decided_at >= since, cases.c.state == "decided")
+        return int(self.connection.execute(sa.select(sa.func.count()).where(recent)).scalar() or 0)
+
     def add_case(self, case: Case) -> None:
         """Open a case."""
         self.connection.execute(sa.insert(cases), _case_values(case))

@@ -124,6 +124,12 @@ cases = sa.Table(
     sa.Column("excluded", sa.Text),
     sa.Column("for_role", sa.Text),
 )
+sa.Index(
+    "cases_decided",
+    cases.c.decided_at,
+    sqlite_where=cases.c.decided_at.is_not(None),
+    postgresql_where=cases.c.decided_at.is_not(None),
+)
 sa.Index("cases_queue", cases.c.state, cases.c.kind, cases.c.priority.desc(), cases.c.opened_at)
 sa.Index(
     "cases_one_open_per_subject",

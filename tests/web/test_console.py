@@ -459,6 +459,15 @@ def test_a_decision_is_taken_back_from_the_next_page(
     assert (again.status_code, "only once" in again.text) == (409, True)
 
 
+def test_the_queue_tells_how_fast_cases_are_decided(
+    somebody: Callable[..., Moderator], admin: Caller, case_id: str
+) -> None:
+    mia = somebody()
+    assert "0 decided in the last 24 hours, of 500 a day" in mia.get("/review/").text
+    admin.post(f"/v1/cases/{case_id}/decide", {"actor": "kim", "decision": "genuine"})
+    assert "1 decided in the last 24 hours" in mia.get("/review/").text
+
+
 # second opinions
 
 
