@@ -53,6 +53,7 @@ POST    /review/cases/{case_id}/claim     -         takes a case to work on
 POST    /review/cases/{case_id}/release   -         gives it back
 POST    /review/cases/{case_id}/decide    -         decides it
 POST    /review/cases/{case_id}/unmask    -         shows contacts in its posts, and records the look
+POST    /review/cases/{case_id}/golden    -         makes its target a golden case, or none any more
 POST    /review/cases/{case_id}/undo      -         takes one's own decision back
 POST    /review/cases/{case_id}/messages  -         says something in an appeal
 GET     /review/campaigns/{campaign}      -         targets that belong together, for people
@@ -60,8 +61,9 @@ POST    /review/campaigns/{campaign}/preview  -     what deciding some of them w
 POST    /review/campaigns/{campaign}/decide   -     decides them
 GET     /review/accounts/{account_id}     -         an account, for people
 POST    /review/accounts/{account_id}/dismiss  -    takes one of its actions back
+POST    /review/accounts/{account_id}/shorten  -    lets a measure end sooner
 GET     /review/dashboard                 -         how the service does, for people
-GET     /review/quality                   -         how far people agree, for people
+GET     /review/quality                   -         how far people agree and are right, for people
 GET     /review/login                     -         the login
 POST    /review/login                     -         logs in
 POST    /review/logout                    -         logs out
