@@ -11,11 +11,7 @@ import sqlalchemy as sa
 
 from adapters.sql.tables import cases
 from service.ports import StaleHeadError
-from service.records import (
-    Case,
-    CaseKind,
-    CaseState,
-)
+from service.records import Case, CaseKind, CaseState
 
 _JSON = msgspec.json.Encoder()
 

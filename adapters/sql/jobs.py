@@ -10,9 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from adapters.sql.tables import jobs
-from service.records import (
-    Job,
-)
+from service.records import Job
 
 _JSON = msgspec.json.Encoder()
 

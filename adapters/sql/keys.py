@@ -9,9 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from adapters.sql.tables import api_keys
-from service.records import (
-    ApiKey,
-)
+from service.records import ApiKey
 
 
 class KeyWork:

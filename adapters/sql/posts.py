@@ -1,4 +1,4 @@
-"""What the store keeps of posts, in every revision, and of the targets that they lead to."""
+"""What the store keeps of posts, in every revision, and which targets they lead to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from adapters.sql.tables import post_links, posts
-from service.records import (
-    RecordedLinks,
-    StoredLink,
-    StoredPost,
-)
+from service.records import RecordedLinks, StoredLink, StoredPost
 
 _JSON = msgspec.json.Encoder()
 _LINKS = msgspec.json.Decoder(tuple[StoredLink, ...])

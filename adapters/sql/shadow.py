@@ -9,9 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from adapters.sql.tables import challenger_scores
-from service.records import (
-    ChallengerScore,
-)
+from service.records import ChallengerScore
 
 
 class ShadowWork:

@@ -15,12 +15,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from adapters.sql.posts import of_target
 from adapters.sql.tables import instant_of, post_links, posts, targets
 from detector.types import TargetState
-from service.records import (
-    Spread,
-    TargetCounts,
-    TargetRecord,
-    TargetTouch,
-)
+from service.records import Spread, TargetCounts, TargetRecord, TargetTouch
 
 _MINUTE, _MICROSECOND = timedelta(minutes=1), timedelta(microseconds=1)
 

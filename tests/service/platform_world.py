@@ -27,6 +27,7 @@ from service.answers import ActionAnswer, CaseAnswer, PostAnswer
 from service.appeals import Appeals
 from service.notices import Notices
 from service.propagate import Propagation
+from service.records import CaseKind
 from service.review import CaseDecision, Review, TargetDecision
 from service.screen import ConflictError, Screening
 from service.second_look import SecondLook
@@ -128,6 +129,15 @@ class Platform:
         """A post, not sent."""
         values = {"links": (BAG,), "posted_at": self.clock.now()} | changes
         return Post(post_id, account, text=text, account=AccountFacts(type=type_), **values)
+
+    def open_cases(self, kind: CaseKind) -> list[CaseAnswer]:
+        """Those that wait, in the order of the queue."""
+        return list(self.review.cases(kind, "open", 0).cases)
+
+    def decide_the_case(self, kind: CaseKind, actor: str, decision: str) -> CaseAnswer:
+        """A person decides the only case of a kind that waits."""
+        (case,) = self.open_cases(kind)
+        return self.review.decide_case(case.case_id, CaseDecision(actor=actor, decision=decision))
 
     def decide(self, decision: str, url: str = BAG, *, run: bool = True, actor: str = "mia", **marks: bool) -> str:
         """A person decides a target, and the job runs; its id."""

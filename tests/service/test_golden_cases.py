@@ -6,10 +6,9 @@ import pytest
 from platform_world import DOUBTFUL, Platform
 
 from adapters.sql.store import SqlStore
-from service.answers import CaseAnswer
 from service.golden_cases import GoldenCases, read_accuracy
 from service.refusals import ClashError, NotAllowedError, NotFoundError
-from service.review import CaseDecision, TargetCases
+from service.review import TargetCases
 
 GOLDEN = "weidian:item:4371293"
 
@@ -27,44 +26,35 @@ def golden(platform: Platform) -> GoldenCases:
     """Sena, a senior, has marked a target that mia confirmed."""
     cases = GoldenCases(platform.store, platform.clock)
     platform.post("p1", text=DOUBTFUL)
-    decide(platform, "target", "mia", "counterfeit")
+    platform.decide_the_case("target", "mia", "counterfeit")
     cases.mark(GOLDEN, "sena", "The brand bought one and had it examined.")
     return cases
-
-
-def open_cases(platform: Platform, kind: str) -> list[CaseAnswer]:
-    return list(platform.review.cases(kind, "open", 0).cases)  # type: ignore[arg-type]
-
-
-def decide(platform: Platform, kind: str, actor: str, decision: str) -> CaseAnswer:
-    (case,) = open_cases(platform, kind)
-    return platform.review.decide_case(case.case_id, CaseDecision(actor=actor, decision=decision))
 
 
 def another_decision(platform: Platform, post_id: str = "q1") -> None:
     """Of any other target: what a golden case is put among the second looks for."""
     platform.post(post_id, text=DOUBTFUL, links=(f"https://{post_id}.example/",))
-    decide(platform, "target", "kim", "genuine")
+    platform.decide_the_case("target", "kim", "genuine")
 
 
 def test_one_is_put_among_the_second_looks_and_cannot_be_told_from_them(
     platform: Platform, golden: GoldenCases
 ) -> None:
     another_decision(platform)
-    (case,) = open_cases(platform, "second")
+    (case,) = platform.open_cases("second")
     assert (case.subject, case.body) == (GOLDEN, {})
-    after = decide(platform, "second", "kim", "genuine")
+    after = platform.decide_the_case("second", "kim", "genuine")
     assert after.body == {"decision": "genuine", "decided_by": "kim"}
     assert golden.is_golden(GOLDEN)
 
 
 def test_the_answer_changes_nothing_but_the_figures(platform: Platform, golden: GoldenCases) -> None:
     another_decision(platform, "q1")
-    decide(platform, "second", "kim", "genuine")
-    assert open_cases(platform, "target") == []
+    platform.decide_the_case("second", "kim", "genuine")
+    assert platform.open_cases("target") == []
     assert platform.post("p2", text=DOUBTFUL).verdict == "block"
     another_decision(platform, "q2")
-    decide(platform, "second", "olga", "counterfeit")
+    platform.decide_the_case("second", "olga", "counterfeit")
     accuracy = read_accuracy(platform.store)
     assert (accuracy.overall.of, accuracy.overall.value) == (2, 0.5)
     assert {name: found.value for name, found in accuracy.by_person.items()} == {"kim": 0.0, "olga": 1.0}
@@ -82,21 +72,21 @@ def test_who_marked_it_is_not_asked(platform: Platform, golden: GoldenCases) -> 
 def test_it_waits_at_most_once_at_a_time(platform: Platform, golden: GoldenCases) -> None:
     for post_id in ("q1", "q2", "q3"):
         another_decision(platform, post_id)
-    assert [case.subject for case in open_cases(platform, "second")] == [GOLDEN]
+    assert [case.subject for case in platform.open_cases("second")] == [GOLDEN]
     assert golden.is_golden(GOLDEN)
 
 
 def test_one_that_was_decided_otherwise_since_is_not_asked_again(platform: Platform, golden: GoldenCases) -> None:
     platform.decide("genuine")
     another_decision(platform)
-    assert open_cases(platform, "second") == []
+    assert platform.open_cases("second") == []
     assert golden.is_golden(GOLDEN)
 
 
 def test_without_the_mark_nobody_is_asked(platform: Platform, golden: GoldenCases) -> None:
     golden.unmark(GOLDEN, "sena")
     another_decision(platform)
-    assert open_cases(platform, "second") == []
+    assert platform.open_cases("second") == []
     with pytest.raises(ClashError, match="no golden case"):
         golden.unmark(GOLDEN, "sena")
 
@@ -108,7 +98,7 @@ def test_only_what_people_have_decided_can_be_golden(platform: Platform) -> None
     platform.post("p1", text=DOUBTFUL)
     with pytest.raises(NotAllowedError, match="have decided"):
         cases.mark(GOLDEN, "sena", "sure")
-    decide(platform, "target", "mia", "genuine")
+    platform.decide_the_case("target", "mia", "genuine")
     with pytest.raises(NotAllowedError, match="says why"):
         cases.mark(GOLDEN, "sena", "  ")
     cases.mark(GOLDEN, "sena", "sure")

@@ -22,21 +22,12 @@ def platform(store: SqlStore) -> Platform:
     return made
 
 
-def open_cases(platform: Platform, kind: str) -> list[CaseAnswer]:
-    return list(platform.review.cases(kind, "open", 0).cases)  # type: ignore[arg-type]
-
-
-def decide(platform: Platform, kind: str, actor: str, decision: str) -> CaseAnswer:
-    (case,) = open_cases(platform, kind)
-    return platform.review.decide_case(case.case_id, CaseDecision(actor=actor, decision=decision))
-
-
 @pytest.fixture
 def asked(platform: Platform) -> CaseAnswer:
     """Mia has confirmed a target, and a second opinion is asked for."""
     platform.post("p1", text=DOUBTFUL)
-    decide(platform, "target", "mia", "counterfeit")
-    (case,) = open_cases(platform, "second")
+    platform.decide_the_case("target", "mia", "counterfeit")
+    (case,) = platform.open_cases("second")
     return case
 
 
@@ -60,9 +51,9 @@ def test_who_decided_first_gives_no_second_opinion(platform: Platform, asked: Ca
 
 def test_where_both_agree_nothing_follows(platform: Platform, asked: CaseAnswer) -> None:
     entries = platform.ledger_length()
-    after = decide(platform, "second", "olga", "counterfeit")
+    after = platform.decide_the_case("second", "olga", "counterfeit")
     assert (after.state, after.body["first_by"]) == ("decided", "mia")
-    assert open_cases(platform, "target") == []
+    assert platform.open_cases("target") == []
     assert platform.ledger_length() == entries + 1
     assert asked.state == "open"
 
@@ -70,8 +61,8 @@ def test_where_both_agree_nothing_follows(platform: Platform, asked: CaseAnswer)
 def test_where_they_differ_a_senior_decides_and_the_target_stays_until_then(
     platform: Platform, asked: CaseAnswer
 ) -> None:
-    decide(platform, "second", "olga", "genuine")
-    (disputed,) = open_cases(platform, "target")
+    platform.decide_the_case("second", "olga", "genuine")
+    (disputed,) = platform.open_cases("target")
     assert (disputed.for_role, disputed.body) == ("senior", {"disputed": True})
     assert platform.post("p2", text=DOUBTFUL).verdict == "block"
     assert platform.review.claim_next(["target"], "kim", senior=False) is None
@@ -80,10 +71,10 @@ def test_where_they_differ_a_senior_decides_and_the_target_stays_until_then(
 
 
 def test_agreement_is_told_by_person_and_by_the_models_band(platform: Platform, asked: CaseAnswer) -> None:
-    decide(platform, "second", "olga", "counterfeit")
+    platform.decide_the_case("second", "olga", "counterfeit")
     platform.post("q1", text=DOUBTFUL, links=("https://other.example/",))
-    decide(platform, "target", "kim", "genuine")
-    decide(platform, "second", "olga", "counterfeit")
+    platform.decide_the_case("target", "kim", "genuine")
+    platform.decide_the_case("second", "olga", "counterfeit")
     quality = read_quality(platform.store)
     assert (quality.overall.n, quality.overall.agreed, quality.overall.value) == (2, 1, 0.0)
     assert {name: (k.n, k.agreed) for name, k in quality.by_person.items()} == {"kim": (1, 0), "mia": (1, 1)}
@@ -94,12 +85,12 @@ def test_agreement_is_told_by_person_and_by_the_models_band(platform: Platform, 
 def test_unsure_hands_a_case_to_a_senior(store: SqlStore) -> None:
     platform = Platform(store)
     platform.post("p1", text=DOUBTFUL)
-    after = decide(platform, "target", "mia", "unsure")
+    after = platform.decide_the_case("target", "mia", "unsure")
     assert (after.state, after.for_role, after.claimed_by) == ("open", "senior", None)
     assert platform.review.claim_next(["target"], "kim", senior=False) is None
     found = platform.review.claim_next(["target"], "olga")
     assert found is not None
-    assert decide(platform, "target", "olga", "counterfeit").state == "decided"
+    assert platform.decide_the_case("target", "olga", "counterfeit").state == "decided"
 
 
 def test_a_share_is_drawn() -> None:
