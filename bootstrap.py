@@ -31,7 +31,7 @@ from adapters.sql import chain
 from adapters.sql.database import make_engine, require_current, upgrade
 from adapters.sql.store import SqlStore
 from adapters.webhooks import WebhookSender
-from detector.artefact import ModelError, load_card, load_model, newest_model
+from detector.artefact import ModelError, load_card, load_model, newest_model, reference_of
 from detector.brand_file import load_brands, load_with_own
 from detector.brand_names import ListedBrand
 from detector.brands import BrandIndex
@@ -269,7 +269,7 @@ def build_services(settings: Settings) -> Services:
     clock = build_clock(settings, store)
     books = build_books(settings)
     teller = Teller(books)
-    detector = build_detector(settings)
+    detector, card = build_detector(settings), load_card(settings.model or newest_model())
     challenger = _challenger_or_none(settings, detector, store, clock)
     appeals = Appeals(store, books, clock, new_id)
     notices = Notices(store, clock, new_id)
@@ -278,7 +278,7 @@ def build_services(settings: Settings) -> Services:
         store=store,
         clock=clock,
         books=books,
-        model_card=load_card(settings.model or newest_model()),
+        model_card=card,
         brands_digest=detector.reader.brands.digest,
         screening=Screening(
             store,
@@ -308,7 +308,7 @@ def build_services(settings: Settings) -> Services:
         keys=Keys(store, clock),
         people=build_people(settings, store),
         dossiers=Dossiers(store, books, clock, new_id, detector.reader),
-        dashboards=Dashboards(store, clock),
+        dashboards=Dashboards(store, clock, detector, reference_of(card)),
         ties=Ties(store),
         dismissals=Dismissals(store, books, clock, new_id),
         golden=GoldenCases(store, clock),

@@ -56,7 +56,7 @@ def train(
     """Train a model from labelled posts, and write it with its card."""
     if ledger_share is not None and not from_ledger:
         raise click.UsageError("--ledger-share needs --from-ledger.")
-    from detector.card import make_card  # noqa: PLC0415 - scikit-learn is loaded by this command alone
+    from detector.card import make_card, reference_of  # noqa: PLC0415 - scikit-learn is loaded by this command alone
     from detector.evaluate import judge  # noqa: PLC0415
     from detector.examples import CHOSEN_BY_A_MODEL, one_side_each  # noqa: PLC0415
     from detector.ledger_weights import DEFAULT_SHARE  # noqa: PLC0415
@@ -77,8 +77,9 @@ def train(
         model, how = fit(rows, version, lambda: progress.advance(task))
     tested = _rows([e for e in examples if e.split == "test"], model)
     # The record's own posts were chosen by a model: they are told apart from those that every model is judged by.
-    report = judge(model, [r for r in tested if r.example.source not in CHOSEN_BY_A_MODEL])
-    card = make_card(model, rows, how, report)
+    judged = [r for r in tested if r.example.source not in CHOSEN_BY_A_MODEL]
+    report = judge(model, judged)
+    card = make_card(model, rows, how, report, reference_of(model, judged))
     if labels is not None:
         card["ledger"] = shared | {"kept_apart": judge_kept_apart(model, tested)}
     folder = output or shipped_models() / version

@@ -15,6 +15,7 @@ import msgspec
 
 from detector.features import REGISTRY
 from detector.model import VIEWS, Model, ViewCalibration
+from detector.reference import Reference
 from detector.wording import Wording, check_wording
 
 _T = TypeVar("_T")
@@ -81,6 +82,14 @@ def _readable(value: Any) -> bytes:
 def load_card(folder: Path) -> dict[str, Any]:
     """The card of a model."""
     return _decode(folder / "card.json", dict)
+
+
+def reference_of(card: dict[str, Any]) -> Reference | None:
+    """What the card says of posts that the model was judged by; ``None`` where it does not, as older ones."""
+    try:
+        return msgspec.convert(card.get("reference"), Reference | None)
+    except msgspec.ValidationError:
+        return None  # a figure of the dashboard is no ground to refuse a model
 
 
 def load_model(folder: Path) -> Model:

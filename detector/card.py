@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 
 from detector.evaluate import Report
+from detector.evaluation.scores import scores_of
 from detector.model import Model
+from detector.reference import BANDS, Looks, Reference
 from detector.rows import Row
 
 SOURCES = {
@@ -39,7 +42,9 @@ LIMITS = [
 ]
 
 
-def make_card(model: Model, rows: Sequence[Row], how: dict[str, Any], report: Report) -> dict[str, Any]:
+def make_card(
+    model: Model, rows: Sequence[Row], how: dict[str, Any], report: Report, reference: Reference
+) -> dict[str, Any]:
     """Everything that a reader of the model needs, as plain data."""
     natural = [r.example for r in rows if r.natural]
     counts = Counter((e.source, e.split, "counterfeit" if e.counterfeit else "honest") for e in natural)
@@ -52,5 +57,20 @@ def make_card(model: Model, rows: Sequence[Row], how: dict[str, Any], report: Re
         "sources": {name: SOURCES[name.partition("/")[0]] for name in sorted({e.source for e in natural})},
         "examples": {f"{source}/{split}/{label}": n for (source, split, label), n in sorted(counts.items())},
         "test": msgspec.to_builtins(report),
+        "reference": msgspec.to_builtins(reference),
         "limits": LIMITS,
     }
+
+
+def reference_of(model: Model, rows: Sequence[Row]) -> Reference:
+    """How judged posts look to the model: those that have a text, in the view in which they came."""
+    posts = [row for row in rows if row.natural and row.signs is not None]
+    honest, counterfeit = ([r for r in posts if r.example.counterfeit is label] for label in (False, True))
+    return Reference(model.prevalence, _looks(model, honest), _looks(model, counterfeit))
+
+
+def _looks(model: Model, rows: Sequence[Row]) -> Looks:
+    scores = scores_of(model, rows)
+    above = [*(int((scores >= edge).sum()) for edge in BANDS), 0]
+    shown = Counter(name for row in rows for name in row.observations)
+    return Looks(len(rows), tuple(one - next_ for one, next_ in pairwise(above)), dict(sorted(shown.items())))

@@ -10,7 +10,7 @@ import msgspec
 from detector.brands import BrandIndex, default_index
 from detector.claims import default_finder
 from detector.explain import explain
-from detector.features import observe
+from detector.features import Observations, observe
 from detector.link_finder import blank_links, find_links
 from detector.links import read_link
 from detector.model import Model, evaluate, verdict_of, view_of
@@ -49,18 +49,31 @@ class Detector:
         """
         written = find_links(post.text)
         every = (*map(read_link, post.links), *written)
+        judged = [self._judge(evidence) for evidence in self._read(post, written, every, known_pages)]
+        return judged if len(every) <= len(judged) else _with_spellings(judged, every)
+
+    def observe(self, post: Post) -> list[Observations]:
+        """The features of each link of a post, or of its text alone, as they are when it is scored."""
+        written = find_links(post.text)
+        every = (*map(read_link, post.links), *written)
+        return [observe(evidence) for evidence in self._read(post, written, every, {})]
+
+    def _read(
+        self, post: Post, written: list[Link], every: tuple[Link, ...], known_pages: Mapping[str, PageEvidence]
+    ) -> list[Evidence]:
+        """What each link is judged by; one for the text alone where there is no link."""
         links = _one_for_each_target(every)
         words = blank_links(post.text, written) if written else post.text
         text = self.reader.text(words) if words.strip() else None
         wording = None if text is None or self.wording is None else self.wording.pull(text.read, text.classed)
         if not links:
-            return [self._judge(self.reader.evidence(None, text, None, 0, wording))]
+            return [self.reader.evidence(None, text, None, 0, wording)]
         pages = {**known_pages, **self._pages(post, links)} if post.pages else known_pages
         n = len(links)
         near, rest = links[:MAX_LINKS], links[MAX_LINKS:]
-        judged = [self._judge(self.reader.evidence(x, text, pages.get(x.target), n, wording)) for x in near]
-        judged += [self._judge(self.reader.evidence(x, None, None, n)) for x in rest]
-        return judged if len(every) == n else _with_spellings(judged, every)
+        return [self.reader.evidence(link, text, pages.get(link.target), n, wording) for link in near] + [
+            self.reader.evidence(link, None, None, n) for link in rest
+        ]
 
     def _pages(self, post: Post, links: list[Link]) -> dict[str, PageEvidence]:
         """Pages by the target that they belong to; only those are read.

@@ -423,6 +423,10 @@ class Work(Protocol):
         """Posts made in a span by the band of their probability; ``edges`` are the bands' lower ends, rising from 0."""
         ...
 
+    def sample_of_posts(self, since: datetime, until: datetime, most: int) -> list[StoredPost]:
+        """Posts made in a span, evenly from the order in which they were recorded; all of them where there are few."""
+        ...
+
     def judged_holds(self, since: datetime) -> tuple[int, int]:
         """Of the targets that a hold hid in posts made since then and people decided: confirmed, and all."""
         ...

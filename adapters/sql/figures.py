@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.sql.posts import as_post
 from adapters.sql.tables import Instant, post_links, posts, targets
+from service.records import StoredPost
 
 _DAY = 86_400_000_000
 """Microseconds."""
@@ -38,6 +41,22 @@ class FigureWork:
         statement = sa.select(*counted).where(posts.c.posted_at >= since, posts.c.posted_at < until)
         above = [*self.connection.execute(statement).one(), 0]
         return tuple(one - next_ for one, next_ in itertools.pairwise(above))
+
+    def sample_of_posts(self, since: datetime, until: datetime, most: int) -> list[StoredPost]:
+        """Posts made in a span, evenly from the order in which they were recorded; all of them where there are few."""
+        in_span = sa.and_(posts.c.posted_at >= since, posts.c.posted_at < until)
+        first, last = (self._end_of_span(in_span, end) for end in (posts.c.posted_at, posts.c.posted_at.desc()))
+        if first is None or last is None:
+            return []
+        low, high = min(first, last), max(first, last)
+        step = max(1.0, (high - low + 1) / most)
+        numbers = sorted({low + int(n * step) for n in range(min(most, high - low + 1))})
+        statement = sa.select(posts).where(posts.c.seq.in_(numbers), in_span).order_by(posts.c.seq)
+        return [as_post(row) for row in self.connection.execute(statement)]
+
+    def _end_of_span(self, in_span: sa.ColumnElement[bool], order: sa.ColumnElement[Any]) -> int | None:
+        """The number of the first post of a span in an order."""
+        return self.connection.execute(sa.select(posts.c.seq).where(in_span).order_by(order).limit(1)).scalar()
 
     def judged_holds(self, since: datetime) -> tuple[int, int]:
         """Of the targets that a hold hid in posts made since then and people decided: confirmed, and all."""

@@ -17,6 +17,7 @@ from detector.artefact import (
     load_card,
     load_model,
     newest_model,
+    reference_of,
     save_model,
     shipped_models,
 )
@@ -271,3 +272,16 @@ def test_wording_that_is_missing_is_refused(worded: Path) -> None:
 def test_wording_that_makes_no_sense_is_refused(tmp_path: Path, wording: Wording, problem: str) -> None:
     save_model(tmp_path / "m", msgspec.structs.replace(GOOD, wording=wording), {"version": "m"})
     assert problem in refusal(tmp_path / "m").problem
+
+
+def test_the_shipped_card_says_how_the_judged_posts_looked() -> None:
+    reference = reference_of(load_card(newest_model()))
+    assert reference is not None
+    assert reference.prevalence == load_model(newest_model()).prevalence
+    assert sum(reference.bands_at(0.01)) == pytest.approx(1)
+    assert all(0 <= share <= 1 for share in reference.features_at(0.01).values())
+
+
+@pytest.mark.parametrize("said", [None, {}, {"honest": 1}, {"prevalence": "much", "honest": {}, "counterfeit": {}}])
+def test_a_card_that_does_not_say_it_is_done_without(said: object) -> None:
+    assert reference_of({"reference": said}) is None

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.calibrating import PREVALENCE, Scored, calibrate, line_of
+from detector.card import reference_of
 from detector.cross_fitting import FOLDS, folds_of
 from detector.evaluate import judge
 from detector.examples import (
@@ -384,3 +385,16 @@ def test_links_of_both_classes_are_cut_to_their_hosts(real_examples: list[Exampl
     hosts = [e.url or "" for e in real_examples if e.source == "hosts"]
     assert len(hosts) > 50_000
     assert all(url.startswith("https://") and url.count("/") == 3 and url.endswith("/") for url in hosts)
+
+
+def test_the_reference_counts_what_the_judged_posts_show(model: Model, rows: list[Row]) -> None:
+    reference = reference_of(model, rows)
+    posts = [row for row in rows if row.natural and "text" in row.view]
+    assert reference.honest.posts + reference.counterfeit.posts == len(posts)
+    assert sum(reference.counterfeit.bands) == reference.counterfeit.posts
+    named = [row for row in posts if row.example.counterfeit and "brand.none" in row.observations]
+    assert reference.counterfeit.features["brand.none"] == len(named) > 0
+    expected = reference.features_at(0.25)["brand.none"]
+    shares = [looks.features["brand.none"] / looks.posts for looks in (reference.honest, reference.counterfeit)]
+    assert expected == pytest.approx(0.75 * shares[0] + 0.25 * shares[1])
+    assert sum(reference.bands_at(0.01)) == pytest.approx(1)

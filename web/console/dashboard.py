@@ -8,8 +8,8 @@ from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.dashboard import VERDICTS, Day
-from service.drift import BANDS, Drift
-from web.console.plots import GAP, HEIGHT, WIDTH, Bar
+from service.drift import Drift, FeatureDrift
+from web.console.plots import GAP, HEIGHT, LEAST, MARK, WIDTH, Bar
 from web.console.sessions import page
 from web.current import services
 
@@ -29,25 +29,36 @@ def dashboard() -> AnyResponse:
         most=max((sum(day.counts.values()) for day in shown.days), default=0),
         totals={verdict: sum(day.counts.get(verdict, 0) for day in shown.days) for verdict in VERDICTS},
         drift=drift_bars(shown.drift),
+        features=None if shown.features is None else [(found, feature_marks(found)) for found in shown.features],
         width=WIDTH,
         height=HEIGHT,
     )
 
 
 def drift_bars(drift: Drift) -> list[Bar]:
-    """Two bars for each band of the probability: the share before, and now; the largest share reaches the top."""
-    spans = (("before", drift.before), ("now", drift.now))
-    shares = {name: [count / max(sum(counts), 1) for count in counts] for name, counts in spans}
+    """A bar for each span in each band of the probability; the largest share reaches the top."""
+    spans = {"card": drift.card or (), "before": drift.before, "now": drift.now}
+    shares = {name: [part / (sum(parts) or 1) for part in parts] for name, parts in spans.items() if parts}
     most = max((share for of_span in shares.values() for share in of_span), default=0) or 1
-    step = WIDTH / len(BANDS)
+    step = WIDTH / len(drift.edges)
+    wide = step * 0.8 / len(shares)
     bars = []
-    for place, low in enumerate(BANDS):
+    for place, low in enumerate(drift.edges):
         for side, (name, of_span) in enumerate(shares.items()):
             height = HEIGHT * of_span[place] / most
-            title = f"≥ {low:g}, {name}: {of_span[place]:.1%}"
-            x, width = place * step + side * step * 0.4, step * 0.4 - GAP
-            bars.append(Bar(round(x, 1), round(HEIGHT - height, 1), round(width, 1), round(height, 1), name, title))
+            title = f"≥ {low:.2g}, {name}: {of_span[place]:.1%}"
+            x = place * step + side * wide
+            bars.append(
+                Bar(round(x, 1), round(HEIGHT - height, 1), round(wide - GAP, 1), round(height, 1), name, title)
+            )
     return bars
+
+
+def feature_marks(found: FeatureDrift) -> list[Bar]:
+    """A mark for each span on a line from no post to all of them."""
+    shares = {"card": found.card, "before": found.before, "now": found.now}
+    place = {name: (WIDTH - MARK) * share for name, share in shares.items() if share is not None}
+    return [Bar(round(x, 1), 0, MARK * LEAST, HEIGHT, name, f"{name}: {shares[name]:.1%}") for name, x in place.items()]
 
 
 def bars_of(days: Sequence[Day]) -> list[Bar]:
