@@ -55,10 +55,12 @@ def drift_bars(drift: Drift) -> list[Bar]:
 
 
 def feature_marks(found: FeatureDrift) -> list[Bar]:
-    """A mark for each span on a line from no post to all of them."""
-    shares = {"card": found.card, "before": found.before, "now": found.now}
-    place = {name: (WIDTH - MARK) * share for name, share in shares.items() if share is not None}
-    return [Bar(round(x, 1), 0, MARK * LEAST, HEIGHT, name, f"{name}: {shares[name]:.1%}") for name, x in place.items()]
+    """A mark for each span on a line from no post to the largest of the shares."""
+    shares = {"card": found.card or 0.0, "before": found.before, "now": found.now}
+    known = {name: share for name, share in shares.items() if name != "card" or found.card is not None}
+    wide = MARK * LEAST
+    step = (WIDTH - wide) / (max(known.values()) or 1)
+    return [Bar(round(step * x, 1), 0, wide, HEIGHT, name, f"{name}: {x:.1%}") for name, x in known.items()]
 
 
 def bars_of(days: Sequence[Day]) -> list[Bar]:
