@@ -35,8 +35,12 @@ from detector.artefact import ModelError, load_card, load_model, newest_model, r
 from detector.brand_file import load_brands, load_with_own
 from detector.brand_names import ListedBrand
 from detector.brands import BrandIndex
+from detector.campaigns import Trait
 from detector.model import Model
+from detector.picture_list import read_picture_list
+from detector.pictures import PictureFile
 from detector.score import Detector, reader_with
+from detector.types import PageReading, Picture
 from enforcement.rulebook import Rulebook, Rulebooks, load_rulebooks
 from enforcement.simulate import FACTS, Difference, accounts_of, compare
 from enforcement.types import LedgerEntry
@@ -203,7 +207,8 @@ def build_index(settings: Settings) -> BrandIndex:
 
 def build_detector(settings: Settings) -> Detector:
     """A detector with the model and the brands that are in use."""
-    return Detector(build_model(settings), reader_with(build_index(settings)))
+    known = None if settings.pictures is None else read_picture_list(settings.pictures)
+    return Detector(build_model(settings), reader_with(build_index(settings), known))
 
 
 def build_challenger(settings: Settings, champion: Detector, store: Store, clock: Clock) -> Challenger | None:
@@ -392,10 +397,32 @@ def _second_look(detector: Detector, books: Rulebooks) -> SecondLook:
 
 def build_campaigns(settings: Settings) -> Campaigns:
     """What ties targets together."""
-    from detector.traits import traits_of_page, traits_of_text  # noqa: PLC0415 - a web process needs no numpy
+    from detector.traits import traits_of_page, traits_of_pictures, traits_of_text  # noqa: PLC0415 - numpy, workers only
+
+    def of_page(page: PageReading, html: str) -> list[Trait]:
+        return [*traits_of_page(page, html), *traits_of_pictures(_pictures_within(html))]
 
     store = build_store(settings)
-    return Campaigns(store, build_clock(settings, store), new_id, TraitReader(traits_of_text, traits_of_page))
+    reader = TraitReader(traits_of_text, traits_of_pictures, of_page)
+    return Campaigns(store, build_clock(settings, store), new_id, reader)
+
+
+def picture_reader() -> Callable[[Path], PictureFile]:
+    """What reads a picture's file; :class:`SettingsError` where the extra for it is not installed."""
+    try:
+        from adapters.picture_files import read_picture_file  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise SettingsError(f"{error.name} is missing: install the extra with pip install 'dajia[pictures]'.") from None
+    return read_picture_file
+
+
+def _pictures_within(html: str) -> list[Picture]:
+    """Pictures that a page carries within itself; none where the extra that reads them is not installed."""
+    try:
+        from adapters.picture_files import inline_pictures  # noqa: PLC0415 - an extra
+    except ImportError:
+        return []
+    return inline_pictures(html)
 
 
 def build_evidence(settings: Settings) -> EvidenceFolder:

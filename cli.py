@@ -18,6 +18,7 @@ from commands.importing import import_posts
 from commands.labels import labels
 from commands.operating import db, key, ledger
 from commands.people import user
+from commands.pictures import pictures
 from commands.reporting import report
 from commands.rescanning import rescan
 from commands.rulebooks import rulebook
@@ -29,6 +30,7 @@ from commands.working import worker
 from detector.artefact import ModelError
 from detector.brand_file import BrandsError
 from detector.labelled_files import LabelledFileError
+from detector.picture_list import PictureListError
 from enforcement.rulebook import RulebookError
 from service.keys import KeyNameError
 from service.people import PersonError
@@ -39,8 +41,8 @@ from service.webhooks import WebhookError
 from settings import SettingsError
 
 EXPECTED_ERRORS = (
-    BrandsError, KeyFileError, KeyNameError, LabelledFileError, ModelError, PersonError, RescanError, RowFileError,
-    RulebookError, SettingsError, StoreError, WebhookError,
+    BrandsError, KeyFileError, KeyNameError, LabelledFileError, ModelError, PersonError, PictureListError,
+    RescanError, RowFileError, RulebookError, SettingsError, StoreError, WebhookError,
 )  # fmt: skip
 """Errors that say by themselves what is wrong and what to do: shown without a traceback."""
 
@@ -55,7 +57,7 @@ def dajia() -> None:
 
 
 COMMANDS = (
-    *(demo, serve, worker, score, rescan, import_posts, train, evaluate, brands),
+    *(demo, serve, worker, score, rescan, import_posts, train, evaluate, brands, pictures),
     *(rulebook, ledger, evidence, report, webhook, events, user, key, db),
 )
 for command in COMMANDS:

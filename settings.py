@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of the rulebooks; ``None`` for those that are shipped."""
     brands: Path | None = None
     """File of the platform's own brands, added to those that are shipped; ``None`` for these alone."""
+    pictures: Path | None = None
+    """List of known counterfeit pictures by their PDQ hashes; ``None`` for none."""
     host: str = "127.0.0.1"
     port: int = 8600
     workers: int = 2

@@ -123,14 +123,14 @@ def _require_digest(file: Path, digest: object) -> None:
 def _check(file: Path, model: Model) -> None:
     unknown = sorted(set(model.weights) - set(REGISTRY))
     missing = [view for view in VIEWS if view not in model.views]
-    abstaining = [name for name in model.weights if name.startswith("abstain.")]
+    abstaining = [name for name in model.weights if name.startswith(("abstain.", "picture."))]
     problem = ""
     if unknown:
         problem = f"It weighs features that this version does not have: {', '.join(unknown[:5])}."
     elif missing:
         problem = f"It has no calibration for {', '.join(missing)}."
     elif abstaining:
-        problem = f"It gives weight to missing evidence: {', '.join(abstaining)}."
+        problem = f"It gives weight to what is for people to judge: {', '.join(abstaining)}."
     elif not all(_rises(view) for view in model.views.values()):
         problem = "A calibration is no rising line."
     elif model.wording is not None and (wrong := check_wording(model.wording)):

@@ -44,15 +44,15 @@ class _Phrases(dict[str, tuple[_Phrase, _Phrase]]):
 
 
 _PHRASES = _Phrases()
-_ABSTAINED = frozenset(name for name in REGISTRY if name.startswith("abstain."))
+_WEIGHTLESS = frozenset(name for name in REGISTRY if name.startswith(("abstain.", "picture.")))
 _size = itemgetter(0)
 
 
 def explain(score: Score, observations: Observations) -> tuple[Reason, ...]:
-    """At most eight reasons, the weightiest first, after those for parts that could not be judged."""
+    """At most eight reasons, the weightiest first, after those that never weigh: what is for people to judge."""
     reasons: list[Reason] = []
-    if not _ABSTAINED.isdisjoint(observations):
-        reasons += [_reason(name, o, 0.0) for name, o in observations.items() if name in _ABSTAINED]
+    if not _WEIGHTLESS.isdisjoint(observations):
+        reasons += [_reason(name, o, 0.0) for name, o in sorted(observations.items()) if name in _WEIGHTLESS]
     weighty = [(abs(w), name, w) for name, w in score.contributions.items() if not -SMALLEST < w < SMALLEST]
     weighty.sort(key=_size, reverse=True)
     reasons += [_reason(name, observations[name], w) for _, name, w in weighty[:MAX_REASONS]]

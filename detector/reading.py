@@ -11,10 +11,12 @@ from detector.claims import FRAUD_TERMS, OFFER_GROUPS, ClaimFinder, is_copy
 from detector.concepts import FoundConcept, default_concepts
 from detector.contacts import find_contacts
 from detector.pages import read_page
+from detector.picture_list import PictureList, no_pictures
+from detector.pictures import PicturesReading, read_pictures
 from detector.prices import find_prices
 from detector.stance import TALK, UNKNOWN, Signs, Stance, stance_of
 from detector.text import read_text
-from detector.types import BrandMention, Claim, Contact, Link, PageReading, PageSnapshot, Price, ReadText, Span
+from detector.types import BrandMention, Claim, Contact, Link, PageReading, PageSnapshot, Picture, Price, ReadText, Span
 from detector.wording import Pull
 from detector.wording_signs import BRAND, COPY, Classed
 
@@ -83,6 +85,7 @@ class Evidence(msgspec.Struct, frozen=True):
     """Links of the post, for posts that are nothing but links."""
     wording: Pull | None = None
     """What the model has learned of the text's wording; ``None`` without a text, or where it has learned nothing."""
+    pictures: PicturesReading | None = None
 
 
 class PageEvidence(msgspec.Struct, frozen=True):
@@ -95,9 +98,10 @@ class PageEvidence(msgspec.Struct, frozen=True):
 class Reader:
     """Reads texts, pages and links with one set of brands and claims. Never raises, whatever it is given."""
 
-    def __init__(self, brands: BrandIndex, claims: ClaimFinder) -> None:
+    def __init__(self, brands: BrandIndex, claims: ClaimFinder, known_pictures: PictureList | None = None) -> None:
         self.brands = brands
         self._claims = claims
+        self._known_pictures = no_pictures() if known_pictures is None else known_pictures
 
     def text(self, text: str) -> TextReading:
         """Everything that one text names."""
@@ -138,6 +142,10 @@ class Reader:
         """A page that was read already, and what its opening words name."""
         return PageEvidence(page, self.text(f"{page.title}\n{page.description}\n{page.text[:PAGE_WORDS]}"))
 
+    def pictures(self, pictures: Sequence[Picture]) -> PicturesReading | None:
+        """A post's pictures; ``None`` where it has none."""
+        return read_pictures(pictures, self._known_pictures)
+
     def evidence(
         self,
         link: Link | None,
@@ -145,13 +153,15 @@ class Reader:
         page: PageEvidence | None,
         n_links: int,
         wording: Pull | None = None,
+        *,
+        pictures: PicturesReading | None = None,
     ) -> Evidence:
         """Put together what is known of one link."""
         host_brand = None if link is None else self.brands.in_host(link)
         own_site = link is not None and self.brands.owner(link) is not None
         if page is None:
-            return Evidence(link, host_brand, own_site, text, None, None, n_links, wording)
-        return Evidence(link, host_brand, own_site, text, page.page, page.text, n_links, wording)
+            return Evidence(link, host_brand, own_site, text, None, None, n_links, wording, pictures)
+        return Evidence(link, host_brand, own_site, text, page.page, page.text, n_links, wording, pictures)
 
 
 def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> BrandMention | None:

@@ -14,6 +14,8 @@ from detector.features import Observations, observe
 from detector.link_finder import blank_links, find_links
 from detector.links import read_link
 from detector.model import Model, evaluate, verdict_of, view_of
+from detector.picture_list import PictureList
+from detector.pictures import links_in, words_in
 from detector.reading import MAX_LINKS, Evidence, PageEvidence, Reader
 from detector.types import Link, LinkVerdict, Post, VerdictName
 from detector.wording import WordingReader
@@ -24,9 +26,9 @@ def default_reader() -> Reader:
     return reader_with(default_index())
 
 
-def reader_with(brands: BrandIndex) -> Reader:
-    """A reader with these brands and the shipped claims."""
-    return Reader(brands, default_finder())
+def reader_with(brands: BrandIndex, known_pictures: PictureList | None = None) -> Reader:
+    """A reader with these brands and known pictures, and the shipped claims."""
+    return Reader(brands, default_finder(), known_pictures)
 
 
 class Detector:
@@ -39,7 +41,7 @@ class Detector:
 
     def links_of(self, post: Post) -> list[Link]:
         """The post's links, those sent apart before those in the text; one for each target."""
-        return _one_for_each_target((*map(read_link, post.links), *find_links(post.text)))
+        return _one_for_each_target(_every_link(post, find_links(post.text)))
 
     def score(self, post: Post, known_pages: Mapping[str, PageEvidence] = MappingProxyType({})) -> list[LinkVerdict]:
         """A verdict for each link; for the text alone where there is no link. Never raises.
@@ -48,14 +50,16 @@ class Detector:
         Links beyond the two hundredth are judged by their address alone, so that what is known of them still counts.
         """
         written = find_links(post.text)
-        every = (*map(read_link, post.links), *written)
+        every = _every_link(post, written)
         judged = [self._judge(evidence) for evidence in self._read(post, written, every, known_pages)]
+        if post.pictures:
+            judged = [_within_text(verdict, len(post.text)) for verdict in judged]
         return judged if len(every) <= len(judged) else _with_spellings(judged, every)
 
     def observe(self, post: Post) -> list[Observations]:
         """The features of each link of a post, or of its text alone, as they are when it is scored."""
         written = find_links(post.text)
-        every = (*map(read_link, post.links), *written)
+        every = _every_link(post, written)
         return [observe(evidence) for evidence in self._read(post, written, every, {})]
 
     def _read(
@@ -64,16 +68,19 @@ class Detector:
         """What each link is judged by; one for the text alone where there is no link."""
         links = _one_for_each_target(every)
         words = blank_links(post.text, written) if written else post.text
+        pictures = None
+        if post.pictures:
+            words, pictures = f"{words}\n{words_in(post.pictures)}", self.reader.pictures(post.pictures)
         text = self.reader.text(words) if words.strip() else None
         wording = None if text is None or self.wording is None else self.wording.pull(text.read, text.classed)
         if not links:
-            return [self.reader.evidence(None, text, None, 0, wording)]
+            return [self.reader.evidence(None, text, None, 0, wording, pictures=pictures)]
         pages = {**known_pages, **self._pages(post, links)} if post.pages else known_pages
         n = len(links)
         near, rest = links[:MAX_LINKS], links[MAX_LINKS:]
-        return [self.reader.evidence(link, text, pages.get(link.target), n, wording) for link in near] + [
-            self.reader.evidence(link, None, None, n) for link in rest
-        ]
+        read = self.reader.evidence
+        seen = [read(link, text, pages.get(link.target), n, wording, pictures=pictures) for link in near]
+        return seen + [read(link, None, None, n) for link in rest]
 
     def _pages(self, post: Post, links: list[Link]) -> dict[str, PageEvidence]:
         """Pages by the target that they belong to; only those are read.
@@ -95,13 +102,33 @@ class Detector:
         verdict = verdict_of(score, self.model.thresholds)
         return LinkVerdict(
             link=evidence.link,
-            verdict=_at_least_review(verdict) if evidence.n_links > MAX_LINKS else verdict,
+            verdict=_at_least_review(verdict) if _is_for_people(evidence) else verdict,
             counterfeit_probability=round(score.counterfeit_probability, 6),
             reasons=reasons,
             mention=evidence.text is not None and evidence.text.is_talk,
             brands=_brands_of(evidence),
             abstained=bool(reasons) and reasons[0].code.startswith("abstain."),  # these come first
         )
+
+
+def _is_for_people(evidence: Evidence) -> bool:
+    """Whether something in it is for people to judge: links that were left out, a picture that is known."""
+    known = evidence.pictures is not None and evidence.pictures.known is not None
+    return known or evidence.n_links > MAX_LINKS
+
+
+def _within_text(verdict: LinkVerdict, length: int) -> LinkVerdict:
+    """A verdict that points at nothing beyond the post's own text: words of its pictures have no place in it."""
+    reasons = tuple(
+        msgspec.structs.replace(reason, span=None) if reason.span is not None and reason.span[1] > length else reason
+        for reason in verdict.reasons
+    )
+    return msgspec.structs.replace(verdict, reasons=reasons)
+
+
+def _every_link(post: Post, written: Iterable[Link]) -> tuple[Link, ...]:
+    """Links that were sent apart, those of its pictures and those of its text, in this order."""
+    return (*map(read_link, post.links), *links_in(post.pictures), *written)
 
 
 def _brands_of(evidence: Evidence) -> tuple[str, ...]:

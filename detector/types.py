@@ -31,6 +31,17 @@ class PageSnapshot(msgspec.Struct, frozen=True):
     """The HTTP header of that name; ``None`` where it is not known."""
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """What is known of one picture of a post. The picture itself is never here."""
+
+    alt: str = ""
+    """Its alternative text, or what its words were read as; empty where there is none."""
+    qr: tuple[str, ...] = ()
+    """What its QR codes hold."""
+    pdq: str | None = None
+    """Its PDQ hash, 64 lower-case hexadecimal digits; ``None`` where not known."""
+
+
 class AccountFacts(msgspec.Struct, frozen=True):
     """What the platform says of the author. Used by the rulebook, never by the score."""
 
@@ -41,13 +52,14 @@ class AccountFacts(msgspec.Struct, frozen=True):
 
 
 class Post(msgspec.Struct, frozen=True):
-    """One message of one account. ``text`` or ``links`` may be empty, not both."""
+    """One message of one account. Of ``text``, ``links`` and ``pictures`` two may be empty, not all."""
 
     post_id: str
     account_id: str
     text: str = ""
     links: tuple[str, ...] = ()
     pages: tuple[PageSnapshot, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     posted_at: datetime | None = None
     """When the author posted; ``None`` where the platform did not say (the time of receipt then counts)."""
     account: AccountFacts = AccountFacts()

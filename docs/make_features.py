@@ -17,8 +17,8 @@ The score is a sum: weight × value over the features that were observed, calibr
 So each reason's weight is exact. A feature's name is the `code` of its reason in answers. What is absent is left out
 and weighs nothing.
 
-- **part**: what it is read from. `url`: the link alone. `text`: the post. `page`: the landing page. `offer`: brand,
-  price and claim together.
+- **part**: what it is read from. `url`: the link alone. `text`: the post. `page`: the landing page. `picture`: what
+  the platform says of the post's pictures. `offer`: brand, price and claim together.
 - **direction**: which way it may weigh. `fake` never below zero, `genuine` never above, `either` both. Training keeps
   to it, so that no reason contradicts its words.
 - **limit**: the largest weight that training may give, in log-odds per unit of value, before calibration.
@@ -36,6 +36,8 @@ and weighs nothing.
   is public.
 - **The top-level domain, or the country.** They tell where the training data came from. Whole countries would be
   suspects.
+- **A picture.** Codes under `picture.` are told as reasons and have no weight: sellers of copies take photographs from
+  honest shops. A known picture sends the post to people.
 - **What could not be judged.** Codes under `abstain.` are told as reasons and have no weight. They never count as
   clean either: the rulebook gives their least verdict.
 """
@@ -45,6 +47,7 @@ TITLES = {
     "text": "The post's text",
     "offer": "Brand, price and claim together",
     "page": "The landing page",
+    "picture": "The post's pictures",
 }
 
 

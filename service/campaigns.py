@@ -13,7 +13,7 @@ import msgspec
 
 from detector.campaigns import Trait
 from detector.pages import read_page
-from detector.types import PageReading
+from detector.types import PageReading, Picture
 from service.carry_out import NewId
 from service.known import PAGE_VISITED
 from service.ports import Clock, Store, Work
@@ -32,6 +32,7 @@ class TraitReader(msgspec.Struct, frozen=True):
     """What finds traits; handed in, because it needs libraries that only workers load."""
 
     of_text: Callable[[str], Sequence[Trait]]
+    of_pictures: Callable[[Sequence[Picture]], Sequence[Trait]]
     of_page: Callable[[PageReading, str], Sequence[Trait]]
 
 
@@ -71,12 +72,15 @@ class Campaigns:
             found = work.posts_after(work.cursor(POSTS), until=until, limit=BATCH)
         if not found:
             return False
-        traits = {seq: self._reader.of_text(post.text) for seq, post in found if _is_suspected(post)}
+        traits = {seq: self._traits(post) for seq, post in found if _is_suspected(post)}
         with self._store.begin() as work:
             for seq, post in found:
                 self._tie_post(work, post, traits.get(seq, ()))
             work.put_cursor(POSTS, found[-1][0])
         return True
+
+    def _traits(self, post: StoredPost) -> Sequence[Trait]:
+        return [*self._reader.of_text(post.text), *self._reader.of_pictures(post.pictures)]
 
     def _tie_post(self, work: Work, post: StoredPost, traits: Sequence[Trait]) -> None:
         if not traits:

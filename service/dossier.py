@@ -11,7 +11,7 @@ import msgspec
 from detector.links import read_link
 from detector.price_comparison import PriceComparison, compare_prices
 from detector.reading import Reader
-from detector.types import Span, TargetState
+from detector.types import Picture, Span, TargetState
 from enforcement.rulebook import Rulebooks
 from enforcement.standing import HistoryError, fold
 from enforcement.types import LedgerEntry, NewEntry
@@ -49,6 +49,8 @@ class PostInDossier(msgspec.Struct, frozen=True):
     """What was found of the link to this target; ``None`` where the answer does not name it any more."""
     is_masked: bool = False
     """Something that would reach the poster is hidden."""
+    pictures: tuple[Picture, ...] = ()
+    """What the platform said of its pictures; the pictures themselves are not there."""
 
 
 class PastDecision(msgspec.Struct, frozen=True):
@@ -240,11 +242,16 @@ def _steps(record: TargetRecord | None) -> tuple[str, ...]:
 def _post(seq: int, post: StoredPost, target: str, *, unmasked: bool) -> PostInDossier:
     answer = msgspec.json.decode(post.answer, type=PostAnswer)
     link = next((found for found in answer.links if found.target == target), None)
-    hidden = () if unmasked else contacts_in(post.text)
+    said = (text for picture in post.pictures for text in (picture.alt, *picture.qr))
+    hidden = () if unmasked else contacts_in("\n".join((post.text, *said)))
+    pictures = tuple(
+        Picture(masked(one.alt, hidden), tuple(masked(code, hidden) for code in one.qr), one.pdq)
+        for one in post.pictures
+    )
     reasons = tuple(masked_reason(reason, hidden) for reason in (link.reasons if link else answer.reasons))
     if link is not None:
         link = msgspec.structs.replace(link, reasons=reasons)
-    return PostInDossier(seq, post, pieces_of(masked(post.text, hidden), reasons), link, bool(hidden))
+    return PostInDossier(seq, post, pieces_of(masked(post.text, hidden), reasons), link, bool(hidden), pictures)
 
 
 def pieces_of(text: str, reasons: Sequence[ReasonAnswer]) -> tuple[Piece, ...]:

@@ -16,11 +16,12 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 import msgspec
 from msgspec import Meta
 
-from detector.types import AccountFacts, PageSnapshot, Post
+from detector.types import AccountFacts, PageSnapshot, Picture, Post
 
 MAX_TEXT = 100_000
 MAX_LINKS = 100
 MAX_PAGES = 20
+MAX_PICTURES = 20
 MAX_URL = 8_192
 MAX_DEPTH = 64
 """Deepest nesting of any JSON that is read."""
@@ -70,6 +71,17 @@ class PagePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content_type: Annotated[str, Meta(max_length=256)] | None = None
 
 
+class PicturePayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the platform knows of one picture of the post; the picture itself is not sent."""
+
+    alt: Annotated[str, Meta(max_length=2_000)] = ""
+    """Alternative text, or the words that were read in it."""
+    qr: Annotated[list[Annotated[str, Meta(min_length=1, max_length=4_096)]], Meta(max_length=8)] = []
+    """What its QR codes hold. A web address counts as a link of the post."""
+    pdq: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
+    """Its PDQ hash, 64 hexadecimal digits."""
+
+
 class AccountPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the platform says of the author."""
 
@@ -87,6 +99,7 @@ class CheckPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     text: Text | None = None
     links: Annotated[list[Url], Meta(max_length=MAX_LINKS)] = []
     pages: Annotated[list[PagePayload], Meta(max_length=MAX_PAGES)] = []
+    pictures: Annotated[list[PicturePayload], Meta(max_length=MAX_PICTURES)] = []
     account: AccountPayload = AccountPayload()
     reach: Count | None = None
     revision: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
@@ -322,6 +335,7 @@ def to_post(payload: CheckPayload, *, now: datetime | None, max_page_chars: int)
         text=payload.text or "",
         links=tuple(payload.links),
         pages=tuple(_page(page) for page in payload.pages),
+        pictures=tuple(map(_picture, payload.pictures)),
         posted_at=None if payload.posted_at is None else payload.posted_at.astimezone(UTC),
         account=AccountFacts(account.type, account.followers, account.created_at),
         reach=payload.reach,
@@ -331,8 +345,8 @@ def to_post(payload: CheckPayload, *, now: datetime | None, max_page_chars: int)
 
 def _faults(payload: CheckPayload, latest: datetime, max_page_chars: int) -> list[FieldError]:
     faults = []
-    if not (payload.text and payload.text.strip()) and not payload.links:
-        faults.append(FieldError("/text", "A post needs `text` or `links`."))
+    if not (payload.text and payload.text.strip()) and not payload.links and not payload.pictures:
+        faults.append(FieldError("/text", "A post needs `text`, `links` or `pictures`."))
     for name in ("post_id", "account_id", "text"):
         value = getattr(payload, name)
         if value and "\x00" in value:
@@ -342,6 +356,8 @@ def _faults(payload: CheckPayload, latest: datetime, max_page_chars: int) -> lis
         for i, url in enumerate(payload.links)
         if "\x00" in url
     ]
+    for i, picture in enumerate(payload.pictures):
+        faults += _picture_faults(f"/pictures/{i}", picture)
     faults += _time_faults("/posted_at", payload.posted_at, latest)
     faults += _time_faults("/account/created_at", payload.account.created_at, latest)
     for i, page in enumerate(payload.pages):
@@ -370,11 +386,20 @@ def _page_faults(pointer: str, page: PagePayload, max_page_chars: int) -> list[F
     return []
 
 
+def _picture_faults(pointer: str, picture: PicturePayload) -> list[FieldError]:
+    said = {f"{pointer}/alt": picture.alt} | {f"{pointer}/qr/{i}": code for i, code in enumerate(picture.qr)}
+    return [FieldError(place, "A NUL character cannot be stored.") for place, text in said.items() if "\x00" in text]
+
+
 def _base64(text: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def _picture(picture: PicturePayload) -> Picture:
+    return Picture(picture.alt, tuple(picture.qr), picture.pdq.lower() if picture.pdq else None)
 
 
 def _page(page: PagePayload) -> PageSnapshot:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from detector.types import TargetState, VerdictName
+from detector.types import Picture, TargetState, VerdictName
 from enforcement.types import Basis
 
 CaseKind = Literal["target", "sanction", "appeal", "notice", "second"]
@@ -54,6 +54,8 @@ class StoredPost(msgspec.Struct, frozen=True):
     amnesty: bool = False
     """Loaded from before the platform used the service, and by the rulebook of then it counts for nothing."""
     reach: int | None = None
+    pictures: tuple[Picture, ...] = ()
+    """What the platform said of its pictures."""
 
 
 class RecordedLinks(msgspec.Struct, frozen=True, gc=False):

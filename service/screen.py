@@ -350,18 +350,22 @@ def _stored(assessment: Assessment, posted_at: datetime, digest: str, answer: Po
         amnesty=assessment.amnesty,
         answer=_JSON.encode(answer),
         reach=post.reach,
+        pictures=post.pictures,
     )
 
 
 def as_post(stored: StoredPost) -> Post:
-    """A recorded post as it can be judged again: its text and links. Pages that came with it are not kept."""
-    return Post(stored.post_id, stored.account_id, stored.text, tuple(link.url for link in stored.links))
+    """A recorded post as it can be judged again: its text, links and pictures. Pages that came with it are not kept."""
+    links = tuple(link.url for link in stored.links)
+    return Post(stored.post_id, stored.account_id, stored.text, links, pictures=stored.pictures)
 
 
 def content_digest(post: Post) -> str:
     """SHA-256 over what the author wrote and where it leads; facts about the account may change in between."""
-    content = (post.account_id, post.text, post.links, post.posted_at, [(p.url, p.body) for p in post.pages])
-    return hashlib.sha256(_JSON.encode(content)).hexdigest()
+    pages = [(p.url, p.body) for p in post.pages]
+    content = (post.account_id, post.text, post.links, post.posted_at, pages)
+    # Posts without pictures keep the digest that they had before there were any.
+    return hashlib.sha256(_JSON.encode((*content, post.pictures) if post.pictures else content)).hexdigest()
 
 
 def _recorded(coming: Sequence[_Coming], earlier_posts: Mapping[str, StoredPost]) -> list[Assessment]:
@@ -406,10 +410,14 @@ def _every_spelling(verdicts: Sequence[LinkVerdict], links: Sequence[LinkAnswer]
     )
 
 
+_UNSAID: Mapping[str, VerdictName] = {"pictures_only": "review"}
+"""For books that were published before a post could bring pictures, and so do not say."""
+
+
 def least_verdict(verdict: LinkVerdict, book: Rulebook) -> VerdictName:
     """The least verdict that the rulebook gives to parts that could not be judged."""
     codes = [r.code.removeprefix("abstain.") for r in verdict.reasons if r.code.startswith("abstain.")]
-    floors = [book.limits.abstain.get(code, "allow") for code in codes]
+    floors = [book.limits.abstain.get(code, _UNSAID.get(code, "allow")) for code in codes]
     return max(floors, key=GRAVITY.__getitem__, default="allow")
 
 

@@ -18,6 +18,7 @@ GOOD = {
     "audit_share": ("0.001", 0.001),
     "rulebooks": ("books", Path("books")),
     "brands": ("own.json", Path("own.json")),
+    "pictures": ("known.csv", Path("known.csv")),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a value, nothing listens
     "port": ("9000", 9000),
     "workers": ("8", 8),

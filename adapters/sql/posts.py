@@ -10,10 +10,12 @@ import msgspec
 import sqlalchemy as sa
 
 from adapters.sql.tables import post_links, posts
+from detector.types import Picture
 from service.records import RecordedLinks, StoredLink, StoredPost
 
 _JSON = msgspec.json.Encoder()
 _LINKS = msgspec.json.Decoder(tuple[StoredLink, ...])
+_PICTURES = msgspec.json.Decoder(tuple[Picture, ...])
 
 # Built once: SQLAlchemy then finds its compiled form by identity instead of walking the statement each time.
 _POST = sa.select(posts).where(posts.c.post_id == sa.bindparam("id")).order_by(posts.c.revision.desc()).limit(1)
@@ -54,7 +56,7 @@ class PostWork:
         """Record posts in their order; :class:`StaleHeadError` where one of the revisions is already there."""
         if not new:
             return
-        values = [msgspec.structs.asdict(post) | {"links": _JSON.encode(post.links)} for post in new]
+        values = [_as_row(post) for post in new]
         numbered = zip(self.connection.execute(_ADD_POSTS, values).scalars(), new, strict=True)
         links = [
             {"target": name, "account_id": post.account_id, "post_seq": seq}
@@ -130,7 +132,13 @@ def of_target(columns: Any, target: str) -> Any:
 def as_post(row: Any) -> StoredPost:
     """A row of the table."""
     values = {name: getattr(row, name) for name in StoredPost.__struct_fields__}
-    return StoredPost(**values | {"links": _LINKS.decode(row.links), "answer": bytes(row.answer)})
+    pictures = () if row.pictures is None else _PICTURES.decode(row.pictures)
+    return StoredPost(**values | {"links": _LINKS.decode(row.links), "answer": bytes(row.answer), "pictures": pictures})
+
+
+def _as_row(post: StoredPost) -> dict[str, Any]:
+    pictures = _JSON.encode(post.pictures) if post.pictures else None
+    return msgspec.structs.asdict(post) | {"links": _JSON.encode(post.links), "pictures": pictures}
 
 
 def as_recorded_links(row: Any) -> RecordedLinks:

@@ -58,6 +58,7 @@ posts = sa.Table(
     sa.Column("mention", sa.Boolean, nullable=False),
     sa.Column("amnesty", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("reach", sa.BigInteger, nullable=True),
+    sa.Column("pictures", sa.LargeBinary, nullable=True),
     sa.UniqueConstraint("post_id", "revision", name="posts_id_revision"),
     sa.Index("posts_by_time", "posted_at"),
 )

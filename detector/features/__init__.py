@@ -1,6 +1,6 @@
 """Features under one registry; importing this package registers them all."""
 
-from detector.features import concept, offer, page, post, stance, url, wording
+from detector.features import concept, offer, page, picture, post, stance, url, wording
 from detector.features.registry import REGISTRY, Feature, Observations, observe
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "observe",
     "offer",
     "page",
+    "picture",
     "post",
     "stance",
     "url",

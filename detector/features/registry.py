@@ -10,7 +10,7 @@ import msgspec
 from detector.reading import Evidence
 from detector.types import Observation
 
-Part = Literal["url", "text", "offer", "page"]
+Part = Literal["url", "text", "offer", "page", "picture"]
 Direction = Literal["fake", "genuine", "either"]
 Observations = dict[str, Observation]
 Extractor = Callable[[Evidence, Observations], None]

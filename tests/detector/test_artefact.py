@@ -136,7 +136,7 @@ def _thresholds(review: float, hold: float) -> Callable[[dict[str, Any]], None]:
     ("change", "problem"),
     [
         (_weigh("claim.unheard_of"), "It weighs features that this version does not have: claim.unheard_of."),
-        (_weigh("abstain.opaque_link"), "It gives weight to missing evidence: abstain.opaque_link."),
+        (_weigh("abstain.opaque_link"), "It gives weight to what is for people to judge: abstain.opaque_link."),
         (lambda model: model["views"].pop("url+page"), "It has no calibration for url+page."),
         (_thresholds(0.5, 0.2), "Its prevalence or thresholds are not probabilities in order."),
         (_thresholds(0.0, 0.2), "Its prevalence or thresholds are not probabilities in order."),

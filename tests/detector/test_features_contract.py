@@ -14,19 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.artefact import load_model, newest_model
+from detector.brands import default_index
 from detector.explain import explain
 from detector.features import REGISTRY, observe
 from detector.features.registry import EXTRACTORS, Feature, Observations, feature
 from detector.link_finder import find_links
 from detector.links import read_link
 from detector.model import Score
+from detector.picture_list import PictureList
 from detector.reading import Evidence, PageEvidence, TextReading
 from detector.samples import load_samples
-from detector.score import default_reader
-from detector.types import PageSnapshot, Post
+from detector.score import reader_with
+from detector.types import PageSnapshot, Picture, Post
 from detector.wording import Pull, Wording, WordingReader
 
-READER = default_reader()
+KNOWN = "d6a5" * 16
+READER = reader_with(default_index(), PictureList([(KNOWN, "高仿包")]))
 MODEL = load_model(newest_model())
 WORDING = WordingReader(Wording(("看相册", "小票", "lv", "{e"), (2.0, -2.0, 1.0, 1.0), (3.0, 3.0, 1.0, 1.0)))
 FROM_THE_TEXT = {"text", "offer"}
@@ -51,11 +54,14 @@ def evidences(post: Post) -> Iterator[Evidence]:
         yield READER.evidence(link, text, pages.get(link.target), len(links))
 
 
-def of(text: str = "", url: str = "", page: str = "", n_links: int = 1) -> Observations:
+def of(
+    text: str = "", url: str = "", page: str = "", n_links: int = 1, pictures: tuple[Picture, ...] = ()
+) -> Observations:
     """The features of one example."""
     words = READER.text(text) if text else None
     read: PageEvidence | None = READER.page(PageSnapshot(url or "https://shop.example/", page)) if page else None
-    return observe(READER.evidence(read_link(url) if url else None, words, read, n_links, pull_of(words)))
+    link, shown = read_link(url) if url else None, READER.pictures(pictures)
+    return observe(READER.evidence(link, words, read, n_links, pull_of(words), pictures=shown))
 
 
 def pull_of(text: TextReading | None) -> Pull | None:
@@ -64,7 +70,9 @@ def pull_of(text: TextReading | None) -> Pull | None:
 
 def everything(observations: Observations) -> Score:
     """A score in which each feature weighs something, so that each reason is written."""
-    return Score(0.5, 0.0, {name: 1.0 for name in observations if not name.startswith("abstain.")}, "text")
+    return Score(
+        0.5, 0.0, {name: 1.0 for name in observations if not name.startswith(("abstain.", "picture."))}, "text"
+    )
 
 
 def assert_honours_the_contract(evidence: Evidence) -> None:
@@ -99,9 +107,10 @@ def assert_fits_the_text(evidence: Evidence, name: str, found: Observations) -> 
 @pytest.mark.parametrize("one", REGISTRY.values(), ids=list(REGISTRY))
 def test_is_described_in_both_languages(one: Feature) -> None:
     assert re.fullmatch(
-        r"(url|claim|concept|brand|contact|disguise|price|text|offer|page|wording|stance|abstain)\.[a-z_]+", one.name
+        r"(url|claim|concept|brand|contact|disguise|price|text|offer|page|wording|stance|picture|abstain)\.[a-z_]+",
+        one.name,
     )
-    assert one.part in {"url", "text", "offer", "page"}
+    assert one.part in {"url", "text", "offer", "page", "picture"}
     assert one.direction in {"fake", "genuine", "either"}
     assert one.meaning.endswith((".", ")"))
     assert re.search(r"[\u4e00-\u9fff]", one.zh)
@@ -240,6 +249,7 @@ class Shown(NamedTuple):
     url: str = ""
     page: str = ""
     n_links: int = 1
+    pictures: tuple[Picture, ...] = ()
 
 
 SHOP = "https://shop.example/"
@@ -384,6 +394,8 @@ EXAMPLES = {
     "url.album": Shown(url="https://lv88.x.yupoo.com/albums/172903345"),
     "url.agent": Shown(url="https://www.pandabuy.com/product?url=https%3A%2F%2Fweidian.com%2Fitem.html%3FitemID%3D48109257"),
     "abstain.opaque_link": Shown(url="https://t.cn/A6xyz123"),
+    "abstain.pictures_only": Shown(url=SHOP, pictures=(Picture(),)),
+    "picture.known_copy": Shown("包包", SHOP, pictures=(Picture(pdq=KNOWN),)),
     "url.ip_host": Shown(url="http://203.0.113.7/bags"),
     "url.homograph_brand": Shown(url="https://xn--" + "guccі".encode("punycode").decode() + ".com/"),
 }  # fmt: skip

@@ -9,8 +9,8 @@ import pytest
 from platform_world import BAG, FINE, SHOE, Platform
 
 from adapters.sql.store import SqlStore
-from detector.traits import traits_of_page, traits_of_text
-from detector.types import PageSnapshot
+from detector.traits import traits_of_page, traits_of_pictures, traits_of_text
+from detector.types import PageSnapshot, Picture
 from enforcement.types import NewEntry
 from service.campaigns import Campaign, Campaigns, TraitReader, campaign_of
 from service.fetch_queue import SeenPage
@@ -27,7 +27,10 @@ class Tied:
         self.platform = Platform(store)
         numbers = itertools.count()
         self.campaigns = Campaigns(
-            store, self.platform.clock, lambda: f"c{next(numbers):03}", TraitReader(traits_of_text, traits_of_page)
+            store,
+            self.platform.clock,
+            lambda: f"c{next(numbers):03}",
+            TraitReader(traits_of_text, traits_of_pictures, traits_of_page),
         )
 
     def post(self, text: str, link: str, account: str = "a1", *, post_id: str | None = None) -> None:
@@ -65,6 +68,16 @@ def test_the_same_contact_ties_two_targets(tied: Tied) -> None:
     assert found.targets == (SHOE_TARGET, BAG_TARGET)
     assert [(one.kind, "8888" in one.evidence) for one in found.shared] == [("contact", True)]
     assert tied.of(SHOE_TARGET) == found
+
+
+def test_copies_of_a_picture_tie_two_targets(tied: Tied) -> None:
+    pdq = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
+    tied.platform.post("p1", "a1", links=(BAG,), pictures=(Picture("", (), pdq),))
+    tied.platform.post("p2", "a2", links=(SHOE,), pictures=(Picture("", (), pdq[:-1] + "3"),))
+    tied.work()
+    found = tied.of(BAG_TARGET)
+    assert found is not None
+    assert [one.kind for one in found.shared] == ["picture"]
 
 
 def test_nearly_the_same_words_tie_two_targets(tied: Tied) -> None:

@@ -9,6 +9,7 @@ from platform_world import BAG, Platform, WordDetector
 
 from adapters.sql.store import SqlStore
 from detector.links import read_link
+from detector.types import Picture
 from service.answers import ReasonAnswer
 from service.dossier import Dossiers, pieces_of
 
@@ -87,3 +88,13 @@ def test_many_posts_come_in_pages(platform: Platform, dossiers: Dossiers) -> Non
 def test_a_target_that_was_never_seen_has_an_empty_dossier(dossiers: Dossiers) -> None:
     empty = dossiers.target("shop:none.example")
     assert (empty.state, empty.posts, empty.steps, empty.effect) == ("unknown", (), (), None)
+
+
+def test_what_pictures_say_is_shown_and_masked(platform: Platform, dossiers: Dossiers) -> None:
+    platform.post("p1", pictures=(Picture("加微信 lv8888", ("weixin: lv8888",), "d6a5" * 16), Picture()))
+    (post,) = dossiers.target(TARGET).posts
+    assert post.is_masked
+    assert [one.alt for one in post.pictures] == ["加微信 lv••••", ""]
+    assert post.pictures[0].qr == ("weixin: lv••••",)
+    (post,) = dossiers.target(TARGET, unmasked=True).posts
+    assert post.pictures[0].alt == "加微信 lv8888"

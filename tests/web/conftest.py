@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,17 +11,24 @@ from flask import Flask
 
 from api import create_app
 from bootstrap import build_books, build_detector, build_services
+from detector.score import Detector
+from enforcement.rulebook import Rulebooks
 from settings import Settings
 from tests.web.callers import LIMIT, Caller
 from web.services import Services
 
 
-@pytest.fixture(scope="session", autouse=True)
+@cache
+def _read_once() -> tuple[Detector, Rulebooks]:
+    settings = Settings(database_url="sqlite:////nowhere")
+    return build_detector(settings), build_books(settings)
+
+
+@pytest.fixture(scope="module", autouse=True)
 def _one_reading() -> Any:
-    """Model and rulebooks are read once for all tests: they hold no state."""
+    """Model and rulebooks are read once for all tests of this room: they hold no state."""
     with pytest.MonkeyPatch.context() as patch:
-        settings = Settings(database_url="sqlite:////nowhere")
-        detector, books = build_detector(settings), build_books(settings)
+        detector, books = _read_once()
         patch.setattr("bootstrap.build_detector", lambda _settings: detector)
         patch.setattr("bootstrap.build_books", lambda _settings: books)
         yield

@@ -156,3 +156,39 @@ def test_the_same_post_twice_in_a_batch_is_a_duplicate(admin: Caller) -> None:
 def test_what_a_batch_recorded_can_be_read(admin: Caller, services: Services) -> None:
     batch(admin, a_post(post_id="p8"))
     assert services.status.post("p8").account_id == "a1"
+
+
+def test_a_post_brings_what_is_known_of_its_pictures(admin: Caller) -> None:
+    picture = {"alt": "高仿LV包包298元 专柜品质", "qr": ["https://weidian.com/item.html?itemID=77"], "pdq": "D6A5" * 16}
+    answer = admin.post("/v1/posts", a_post(text=..., links=..., pictures=[picture])).json
+    assert [link["target"] for link in answer["links"]] == ["weidian:item:77"]
+    assert answer["verdict"] == "hold"
+    again = admin.post("/v1/posts", a_post(text=..., links=..., pictures=[picture])).json
+    assert again["duplicate"]
+    changed = admin.post("/v1/posts", a_post(text=..., links=..., pictures=[picture | {"alt": "一只猫"}]))
+    assert changed.status_code == 409
+
+
+def test_a_post_of_pictures_alone_goes_to_people(admin: Caller) -> None:
+    answer = admin.post("/v1/posts", a_post(text=..., pictures=[{}, {}])).json
+    assert answer["verdict"] == "review"
+    assert answer["links"][0]["reasons"][0]["code"] == "abstain.pictures_only"
+    assert admin.post("/v1/posts", a_post(post_id="p2", text="晚安", pictures=[{}])).json["verdict"] == "allow"
+
+
+@pytest.mark.parametrize(
+    ("picture", "pointer"),
+    [
+        ({"pdq": "abc"}, "/pictures/0/pdq"),
+        ({"qr": [""]}, "/pictures/0/qr/0"),
+        ({"qr": ["x"] * 9}, "/pictures/0/qr"),
+        ({"alt": "x" * 2_001}, "/pictures/0/alt"),
+        ({"alt": "a\x00b"}, "/pictures/0/alt"),
+        ({"qr": ["ok", "a\x00b"]}, "/pictures/0/qr/1"),
+        ({"data": "…"}, "/pictures/0"),
+    ],
+)
+def test_a_bad_picture_is_named(admin: Caller, picture: dict[str, Any], pointer: str) -> None:
+    problem = admin.post("/v1/posts", a_post(pictures=[picture]))
+    assert problem.status_code == 422
+    assert problem.json["errors"][0]["pointer"].startswith(pointer)
