@@ -52,6 +52,23 @@ _HOST_INNOCENT = (
 )
 
 
+_REGISTRY = re.compile(r"com|(?:(?:com?|or|ne|net|org)\.)?[a-z]{2}")
+_OPEN_REGISTRIES = frozenset(["cc", "cf", "ga", "gd", "gq", "ml", "pw", "tk", "to", "tv", "vc", "ws"])
+"""Of islands and the like, which sell or give names to anybody."""
+
+
+def is_named_site(mention: BrandMention, registrable: str) -> bool:
+    """Whether a domain is a brand's name and nothing else, under ``com`` or in a country's registry: ``dyson.co.in``.
+
+    Of such hosts on our lists 150 belong to honest sites and one does not: registries give a name back to the holder of
+    the mark (UDRP). What is said beside the name is what gives a copy away: ``dyson-outlet.co.in``.
+    """
+    label, _, suffix = registrable.partition(".")
+    name = "".join(filter(str.isalnum, without_accents(mention.alias).lower()))
+    is_name = mention.kind in {"name", "alias"} and label.replace("-", "") == name
+    return is_name and suffix not in _OPEN_REGISTRIES and _REGISTRY.fullmatch(suffix) is not None
+
+
 class HostReader:
     """Finds a brand inside a host name, where words stand without blanks."""
 

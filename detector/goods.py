@@ -7,14 +7,18 @@ GOODS: dict[str, str] = {
         "包 包包 手袋 手提包 单肩包 斜挎包 双肩包 背包 书包 腋下包 托特包 托特 水桶包 女包 男包 链条包 "
         "手提 斜挎 购物袋 "
         "箱包 手包 旅行箱 行李箱 拉杆箱 公文包 挎包 bag bags handbag handbags purse purses tote totes "
-        "bumbag backpack backpacks clutch luggage shoulder_bag crossbody satchel duffle suitcase"
+        "bumbag backpack backpacks clutch luggage shoulder_bag crossbody satchel duffle suitcase "
+        "バッグ トートバッグ ショルダーバッグ ハンドバッグ リュック ボストンバッグ スーツケース"
     ),
-    "wallet": ("钱包 钱夹 卡包 零钱包 长夹 卡夹 wallet wallets cardholder card_holder"),
-    "belt": ("皮带 腰带 belt belts"),
+    "wallet": (
+        "钱包 钱夹 卡包 零钱包 长夹 卡夹 wallet wallets cardholder card_holder 財布 長財布 カードケース キーケース"
+    ),
+    "belt": ("皮带 腰带 belt belts ベルト"),
     "shoes": (
         "鞋 鞋子 球鞋 运动鞋 板鞋 跑鞋 篮球鞋 足球鞋 拖鞋 凉鞋 靴 靴子 高跟鞋 单鞋 皮鞋 老爹鞋 帆布鞋 "
         "女鞋 男鞋 雪地靴 shoe shoes sneaker sneakers boot boots slides slide sandal sandals heels pumps "
-        "trainers cleats slippers footwear loafers flats kicks"
+        "trainers cleats slippers footwear loafers flats kicks clog clogs "
+        "乐福鞋 小白鞋 穆勒鞋 洞洞鞋 スニーカー サンダル ブーツ パンプス 靴"
     ),
     "clothing": (
         "衣服 上衣 t恤 体恤 短袖 卫衣 外套 夹克 衬衫 牛仔裤 裤子 短裤 长裤 裙子 连衣裙 毛衣 针织衫 风衣 "
@@ -22,30 +26,32 @@ GOODS: dict[str, str] = {
         "tshirts tee tees hoodie hoodies jacket jackets coat coats shirt shirts jeans pants shorts "
         "sweater sweaters sweatshirt sweatpants dress dresses clothing clothes apparel hat hats cap caps "
         "beanie leggings tracksuit polo_shirt polo_shirts outerwear parka parkas tracksuits varsity "
-        "fleece tank_top windbreaker"
+        "fleece tank_top windbreaker bra bras lingerie pyjamas pajamas tracky "
+        "运动裤 卫裤 打底裤 喇叭裤 运动服 运动套装 背心 吊带 打底衫 皮衣 西装 羊绒衫 毛衫 开衫 睡衣 内衣 polo衫 "
+        "tシャツ パーカー ジャケット コート ワンピース ジーンズ"
     ),
     "watch": (
         "手表 腕表 机芯 男士表 女士表 陶瓷圈 表带 腕表店 904钢 自动机械 名表 机械表 男表 女表 石英表 石英 "
         "计时表 表盘 表 "
-        "watch watches timepiece timepieces chronograph wristwatch"
+        "watch watches timepiece timepieces chronograph wristwatch 腕時計 時計"
     ),
     "jewellery": (
         "首饰 项链 手链 手镯 戒指 耳环 耳钉 吊坠 珠宝 饰品 胸针 对戒 手串 钻戒 jewelry jewellery necklace "
         "necklaces bracelet bracelets ring rings earring earrings pendant pendants bangle bangles charm "
-        "charms beads"
+        "charms beads ネックレス 指輪 リング ピアス ブレスレット"
     ),
-    "scarf": ("围巾 丝巾 方巾 披肩 scarf scarves shawl"),
-    "sunglasses": ("墨镜 太阳镜 太阳眼镜 眼镜 镜框 sunglasses sunglass eyewear eyeglasses goggles"),
+    "scarf": ("围巾 丝巾 方巾 披肩 scarf scarves shawl マフラー ストール"),
+    "sunglasses": ("墨镜 太阳镜 太阳眼镜 眼镜 镜框 sunglasses sunglass eyewear eyeglasses goggles サングラス"),
     "cosmetics": (
         "口红 唇膏 粉底 粉底液 气垫 眼影 面霜 精华 化妆品 彩妆 护肤品 面膜 粉饼 腮红 眉笔 唇釉 乳液 眼霜 "
         "水乳 隔离霜 防晒霜 爽肤水 护肤水 lipstick lipsticks makeup make_up cosmetics eyeshadow "
         "foundation skincare mascara "
-        "palette serum moisturizer brush_set"
+        "palette serum moisturizer brush_set lip_oil lip_balm blush concealer 化粧水 美容液 リップ"
     ),
-    "perfume": ("香水 淡香水 古龙水 perfume perfumes cologne fragrance fragrances eau_de_parfum"),
+    "perfume": ("香水 淡香水 古龙水 perfume perfumes cologne fragrance fragrances eau_de_parfum parfum 香水小样"),
     "headphones": (
         "耳机 蓝牙耳机 降噪耳机 弹窗 头戴式 入耳式 音箱 headphones headphone earbuds earphones earphone "
-        "headset speaker speakers"
+        "headset speaker speakers イヤホン ヘッドホン"
     ),
     "phone": ("手机 智能手机 phone phones smartphone smartphones cellphone"),
     "toy": (
@@ -54,7 +60,10 @@ GOODS: dict[str, str] = {
     ),
     "spirits": ("酒 白酒 红酒 洋酒 葡萄酒 名酒 威士忌 干红 香槟 wine whisky whiskey cognac liquor brandy champagne"),
     "jersey": ("球衣 球服 队服 jersey jerseys 球衣套装"),
-    "down_jacket": ("羽绒服 羽绒衣 鹅绒服 棉服 派克服 down_jacket down_jackets puffer puffer_jacket puffer_jackets"),
+    "down_jacket": (
+        "羽绒服 羽绒衣 鹅绒服 棉服 派克服 down_jacket down_jackets puffer puffer_jacket puffer_jackets "
+        "ダウンジャケット ダウン"
+    ),
     "medicine": (
         "药 药品 胶囊 药片 针剂 水光针 玻尿酸 隐形眼镜 美瞳 保健品 药丸 pills pill tablets medicine injection"
     ),
@@ -93,7 +102,7 @@ GOODS: dict[str, str] = {
     "golf": "球杆 铁杆 推杆 一号木 高尔夫 铁杆组 木杆 golf putter putters golf_clubs golf_balls irons_set",
     "bicycle": "自行车 公路车 山地车 车架 变速套件 轮组 碳刀 bike bikes bicycle frameset groupset",
     "instrument": "吉他 钢琴 萨克斯 电吉他 贝斯 电鼓 琴弦 guitar guitars saxophone piano cymbals",
-    "furniture": "椅子 沙发 马桶 水龙头 龙头 花洒 台灯 吊灯 休闲椅 办公椅 chair chairs sofa faucet",
+    "furniture": "椅子 躺椅 餐椅 沙发 马桶 水龙头 龙头 花洒 台灯 吊灯 休闲椅 办公椅 chair chairs sofa faucet",
     "bedding": "四件套 羽绒被 蚕丝被 床品 枕头 床垫 bedding mattress pillowcase",
     "software": "激活码 密钥 序列号 充值卡 礼品卡 license_key product_key gift_card activation_key",
     "sport": "羽毛球拍 球拍 网球拍 篮球 羽毛球 乒乓球 胶皮 护膝 滑雪板 racket rackets racquet basketball snowboard",

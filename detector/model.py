@@ -89,6 +89,8 @@ class Score(msgspec.Struct, frozen=True):
     base: float
     contributions: dict[str, float]
     view: str
+    by_link: float | None = None
+    """Probability by the link alone, where its host names a brand or copies and a text stands beside; else ``None``."""
 
 
 def view_of(evidence: Evidence) -> str:
@@ -100,6 +102,8 @@ def view_of(evidence: Evidence) -> str:
     return VIEWS[_VIEW_NUMBER[has_url, has_text, has_page]]
 
 
+_TELLING = frozenset({"url.brand_in_foreign_host", "url.replica_host", "url.homograph_brand"})
+_TALK = frozenset({"stance.asking", "stance.warning", "stance.reporting"})
 _VIEW_NUMBER = {
     (False, False, False): 0,
     (True, False, False): 1,
@@ -119,15 +123,31 @@ def evaluate(model: Model, observations: Observations, view: str) -> Score:
     raw = sum(parts.values())
     base, whole = calibration.at(0.0), calibration.at(raw)
     share = (whole - base) / raw if abs(raw) > 1e-9 else calibration.slope_at(0.0)
-    return Score(sigmoid(whole), base, {name: share * part for name, part in parts.items()}, view)
+    contributions = {name: share * part for name, part in parts.items()}
+    return Score(sigmoid(whole), base, contributions, view, by_link(model, observations, view))
+
+
+def by_link(model: Model, observations: Observations, view: str) -> float | None:
+    """What a link beside a text is worth alone, where its host names somebody's brand or copies; else ``None``.
+
+    Words about something else must not clear it, and anybody can write them. Words that ask or warn of it do.
+    """
+    if view != "url+text" or _TELLING.isdisjoint(observations) or not _TALK.isdisjoint(observations):
+        return None
+    weights = model.weights
+    own = [weights.get(name, 0.0) * o.value for name, o in observations.items() if name.startswith("url.")]
+    return sigmoid(model.views["url"].at(sum(own)))
 
 
 def verdict_of(score: Score, thresholds: Thresholds) -> VerdictName:
     """A link's own words may send it to people, but never hide it: a brand in a domain alone is not enough."""
     if score.counterfeit_probability >= thresholds.hold and score.view != "url":
         return "hold"
-    alone = thresholds.review_link_alone if score.view == "url" else None
-    return "review" if score.counterfeit_probability >= (alone or thresholds.review) else "allow"
+    alone = thresholds.review_link_alone or thresholds.review
+    if score.by_link is not None and score.by_link >= alone:
+        return "review"
+    least = alone if score.view == "url" else thresholds.review
+    return "review" if score.counterfeit_probability >= least else "allow"
 
 
 def sigmoid(score: float) -> float:

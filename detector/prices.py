@@ -18,6 +18,7 @@ import msgspec
 from detector.bare_prices import Bare, bare_number, opening, sheets
 from detector.currencies import CNY_PER_UNIT
 from detector.numerals import CHINESE, DIGITS, UNITS, parse_amount
+from detector.price_pieces import pieces_at
 from detector.price_words import (
     AFTER,
     AFTER_FIRST,
@@ -414,5 +415,5 @@ def _read_match(read: ReadText, match: re.Match[str]) -> _Found | None:
 def _as_price(read: ReadText, found: _Found, default: str) -> Price:
     currency = found.currency or default
     start, end = read.span(found.start, found.end)
-    in_cny = round(found.amount * CNY_PER_UNIT[currency], 2)
+    in_cny = round(found.amount * CNY_PER_UNIT[currency] / pieces_at(read.plain, found.start, found.end), 2)
     return Price(found.amount, currency, in_cny, (start, end), read.original[start:end], found.role, found.bare)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from detector.brand_hosts import is_named_site
 from detector.brands import BrandIndex
 from detector.claims import FRAUD_TERMS, OFFER_GROUPS, ClaimFinder, is_copy
 from detector.concepts import FoundConcept, default_concepts
@@ -75,7 +76,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
     link: Link | None = None
     host_brand: BrandMention | None = None
-    """A brand named by the link's host."""
+    """A brand named by the link's host; ``None`` too where the domain is the brand's name and nothing else."""
     own_site: bool = False
     """The host belongs to a brand, or to a reseller that a brand names."""
     text: TextReading | None = None
@@ -86,6 +87,8 @@ class Evidence(msgspec.Struct, frozen=True):
     wording: Pull | None = None
     """What the model has learned of the text's wording; ``None`` without a text, or where it has learned nothing."""
     pictures: PicturesReading | None = None
+    named_site: BrandMention | None = None
+    """The brand whose name the domain is, in a registry of a country or under ``com``: hardly ever anybody else's."""
 
 
 class PageEvidence(msgspec.Struct, frozen=True):
@@ -159,9 +162,11 @@ class Reader:
         """Put together what is known of one link."""
         host_brand = None if link is None else self.brands.in_host(link)
         own_site = link is not None and self.brands.owner(link) is not None
-        if page is None:
-            return Evidence(link, host_brand, own_site, text, None, None, n_links, wording, pictures)
-        return Evidence(link, host_brand, own_site, text, page.page, page.text, n_links, wording, pictures)
+        named_site = None
+        if host_brand is not None and link is not None and is_named_site(host_brand, link.registrable):
+            host_brand, named_site = None, host_brand
+        seen, words = (None, None) if page is None else (page.page, page.text)
+        return Evidence(link, host_brand, own_site, text, seen, words, n_links, wording, pictures, named_site)
 
 
 def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> BrandMention | None:

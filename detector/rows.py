@@ -79,6 +79,7 @@ def _masks(full: Evidence) -> list[Evidence]:
                 full,
                 link=full.link if keep_link else None,
                 host_brand=full.host_brand if keep_link else None,
+                named_site=full.named_site if keep_link else None,
                 own_site=full.own_site and bool(keep_link),
                 text=full.text if keep_text else None,
                 wording=full.wording if keep_text else None,

@@ -134,8 +134,9 @@ def _every_link(post: Post, written: Iterable[Link]) -> tuple[Link, ...]:
 def _brands_of(evidence: Evidence) -> tuple[str, ...]:
     """Ids of the brands that the text or the link's host names, each once."""
     named = () if evidence.text is None else evidence.text.mentions
-    if evidence.host_brand is not None:
-        named = (*named, evidence.host_brand)
+    in_host = evidence.host_brand or evidence.named_site
+    if in_host is not None:
+        named = (*named, in_host)
     return tuple({mention.brand.id: None for mention in named}) if named else ()
 
 

@@ -38,15 +38,27 @@ class _Group(NamedTuple):
     name: str
     probabilities: Floats
     """The highest first."""
+    seen: Floats
+    """The same, with 1 for those that their links send to people, whatever their words."""
 
 
-def choose_thresholds(rows: Sequence[Row], probabilities: Floats) -> tuple[Thresholds, dict[str, Any]]:
-    """The lowest thresholds that keep every limit, and how they came about, for the card."""
-    honest = [(r, float(p)) for r, p in zip(rows, probabilities, strict=True) if _counts(r)]
-    with_text = [(r, p) for r, p in honest if "text" in r.view]
-    real = _group("real", [p for r, p in with_text if not r.example.synthetic])
-    written = _group("written", [p for r, p in with_text if r.example.synthetic])
-    alone = _group("links alone", [p for r, p in honest if "text" not in r.view])
+def choose_thresholds(
+    rows: Sequence[Row], probabilities: Floats, by_link: Floats | None = None
+) -> tuple[Thresholds, dict[str, Any]]:
+    """The lowest thresholds that keep every limit, and how they came about, for the card.
+
+    ``by_link`` is what each row's link is worth alone, beside its text; 0 where that does not matter.
+    """
+    links = np.zeros(len(rows)) if by_link is None else by_link
+    honest = [(r, float(p), float(b)) for r, p, b in zip(rows, probabilities, links, strict=True) if _counts(r)]
+    alone = _group("links alone", [p for r, p, _ in honest if "text" not in r.view])
+    least = _review_of(alone, REVIEW_SHARE) if len(alone.probabilities) else 1.0
+    with_text = [(r, p) for r, p, _ in honest if "text" in r.view]
+    seen = [(r, 1.0 if b >= least else p) for r, p, b in honest if "text" in r.view]
+    real, written = (
+        _group(name, _probabilities(with_text, synthetic), _probabilities(seen, synthetic))
+        for name, synthetic in (("real", False), ("written", True))
+    )
     hold = max(
         _hold_of(real, FALSE_HOLD_LIMIT), _hold_of(written, FALSE_HOLD_LIMIT_OF_WRITTEN), _hold_of_slices(with_text)
     )
@@ -68,13 +80,21 @@ def _counts(row: Row) -> bool:
     return row.natural and not row.example.counterfeit and row.example.slice not in DOUBTFUL
 
 
-def _group(name: str, probabilities: Sequence[float]) -> _Group:
-    return _Group(name, np.sort(np.array(probabilities))[::-1])
+def _probabilities(honest: Sequence[tuple[Row, float]], synthetic: bool) -> list[float]:
+    return [p for r, p in honest if r.example.synthetic is synthetic]
+
+
+def _group(name: str, probabilities: Sequence[float], seen: Sequence[float] | None = None) -> _Group:
+    return _Group(name, _falling(probabilities), _falling(probabilities if seen is None else seen))
+
+
+def _falling(probabilities: Sequence[float]) -> Floats:
+    return np.sort(np.array(probabilities))[::-1]
 
 
 def _hold_of(group: _Group, limit: float) -> float:
     """Just above the first honest post that would be one too many."""
-    return _just_above(group, allowed(len(group.probabilities), limit))
+    return _just_above(group.probabilities, allowed(len(group.probabilities), limit))
 
 
 def _hold_of_slices(honest: Sequence[tuple[Row, float]]) -> float:
@@ -88,14 +108,14 @@ def _hold_of_slices(honest: Sequence[tuple[Row, float]]) -> float:
 
 
 def _review_of(group: _Group, share: float) -> float:
-    return _just_above(group, int(len(group.probabilities) * share))
+    return _just_above(group.seen, int(len(group.seen) * share))
 
 
-def _just_above(group: _Group, events: int) -> float:
-    """The lowest threshold that no more than so many of the group reach; 1e-6 where there is nobody."""
-    if not len(group.probabilities):
+def _just_above(probabilities: Floats, events: int) -> float:
+    """The lowest threshold that no more than so many of these reach; 1e-6 where there is nobody."""
+    if not len(probabilities):
         return 1e-6
-    return min(0.999999, float(group.probabilities[min(events, len(group.probabilities) - 1)]) + 1e-6)
+    return min(0.999999, float(probabilities[min(events, len(probabilities) - 1)]) + 1e-6)
 
 
 def allowed(trials: int, limit: float) -> int:
@@ -119,5 +139,5 @@ def _told(group: _Group, hold: float, review: float, limit: float) -> dict[str, 
         "held": held,
         "held_upper_95": round(upper_bound(held, n), 6),
         "limit": limit,
-        "reviewed": int(((group.probabilities >= review) & (group.probabilities < hold)).sum()),
+        "reviewed": int((group.seen >= review).sum()) - held,
     }

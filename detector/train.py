@@ -14,7 +14,7 @@ from detector.cross_fitting import FOLDS, cross_fitted
 from detector.examples import CHOSEN_BY_A_MODEL
 from detector.features.wording import OFFER, ORDINARY
 from detector.fitting import Fit, fit, raw_scores
-from detector.model import VIEWS, Model, Thresholds, sigmoid, straight
+from detector.model import VIEWS, Model, Thresholds, by_link, sigmoid, straight
 from detector.rows import Row
 from detector.thresholds import choose_thresholds
 from detector.vocabulary import corpus_of
@@ -45,7 +45,7 @@ def train(rows: Sequence[Row], version: str, tick: Callable[[], None] = lambda: 
     unchosen = [n for n, r in enumerate(used) if r.example.source not in CHOSEN_BY_A_MODEL]
     used, raw = [used[n] for n in unchosen], raw[unchosen]
     model = msgspec.structs.replace(model, views=calibrate(Scored(used, raw)))
-    thresholds, how = choose_thresholds(used, probabilities_of(model, used, raw))
+    thresholds, how = choose_thresholds(used, probabilities_of(model, used, raw), by_links(model, used))
     return msgspec.structs.replace(model, thresholds=thresholds), how
 
 
@@ -54,6 +54,11 @@ def _model_of(fitted: Fit, version: str) -> Model:
     weights = fitted.weights | ({OFFER: 1.0, ORDINARY: -1.0} if learned else {})
     wording = fitted.wording if learned else None
     return Model(version, PREVALENCE, weights, dict.fromkeys(VIEWS, straight(0.0, 1.0)), Thresholds(0.5, 0.5), wording)
+
+
+def by_links(model: Model, rows: Sequence[Row]) -> Floats:
+    """What the link of each row is worth alone, beside its text; 0 where that does not matter."""
+    return np.array([by_link(model, r.observations, r.view) or 0.0 for r in rows])
 
 
 def probabilities_of(model: Model, rows: Sequence[Row], raw: Floats) -> Floats:

@@ -135,7 +135,8 @@ class Price(msgspec.Struct, frozen=True, gc=False):
     currency: str
     """ISO 4217; ``CNY`` is assumed where a Chinese text gives none."""
     amount_cny: float
-    """At the fixed yearly rates of ``detector/data/currencies.json``: good for orders of magnitude, not for trade."""
+    """Of one piece, where the text says how many it is for (两双100元). At the fixed yearly rates of
+    ``detector/data/currencies.json``: good for orders of magnitude, not for trade."""
     span: Span | None
     """Place in the original text; ``None`` for prices read from a page's structure."""
     evidence: str

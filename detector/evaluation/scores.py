@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.model import Model, Score, evaluate, verdict_of
+from detector.model import Model, Score, by_link, evaluate, verdict_of
 from detector.rows import Row
 from detector.types import VerdictName
 
@@ -24,7 +24,11 @@ def scores_of(model: Model, rows: Sequence[Row]) -> Floats:
 def verdicts_of(model: Model, rows: Sequence[Row], scores: Floats) -> list[VerdictName]:
     """Verdicts at the model's own thresholds, as the detector gives them: a link alone is never held."""
     return [
-        verdict_of(Score(float(p), 0.0, {}, row.view), model.thresholds) for row, p in zip(rows, scores, strict=True)
+        verdict_of(
+            Score(float(p), 0.0, {}, row.view, by_link(model, row.observations, row.view)),
+            model.thresholds,
+        )
+        for row, p in zip(rows, scores, strict=True)
     ]
 
 

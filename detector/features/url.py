@@ -39,6 +39,16 @@ BRAND_OWN_SITE = feature(
     zh="链接指向品牌官方或授权网站 {evidence}",
     en="The link leads to a site of the brand, or of a reseller it names: {evidence}",
 )
+BRAND_NAMED_SITE = feature(
+    "url.brand_named_site",
+    "url",
+    "1 where the domain is a brand's name and nothing else, under com or in a country's registry, and is on no list as "
+    "the brand's own: 150 of 151 such hosts are honest. Anybody may still get one.",
+    "genuine",
+    WEAK,
+    zh="域名 {evidence} 正是品牌 {brand} 的名称",
+    en="The domain {evidence} is the name of {brand} and nothing else",
+)
 BARGAIN_HOST = feature(
     "url.bargain_host",
     "url",
@@ -260,6 +270,8 @@ def _observe_words(evidence: Evidence, link: Link, out: Observations) -> None:
             out[HOMOGRAPH_BRAND] = Observation(1.0, host, None, named)
         if bargain is not None:
             out[BRAND_AND_BARGAIN_HOST] = Observation(1.0, host, None, named | {"bargain": bargain[0]})
+    elif evidence.named_site is not None:
+        out[BRAND_NAMED_SITE] = Observation(1.0, host, None, {"brand": evidence.named_site.brand.name})
     elif bargain is not None:
         out[BARGAIN_HOST] = Observation(1.0, host, None, {"bargain": bargain[0]})
     if replica is not None:

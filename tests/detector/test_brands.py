@@ -14,6 +14,8 @@ from detector.brand_lint import find_faults, is_sorted
 from detector.brand_names import names_of, normalised
 from detector.brands import MAX_DOUBTS, MAX_GOODS, MAX_MENTIONS, BrandIndex, default_index
 from detector.goods import GOODS
+from detector.links import read_link
+from detector.score import default_reader
 from detector.text import read_text
 from detector.types import Brand, Link, ReadText
 
@@ -764,3 +766,22 @@ def test_in_host_never_raises(host: str, registrable: str) -> None:
         link = Link(url="u", target="u", canonical="u", chain=("u",), host=label, registrable=registrable or label)
         mention = INDEX.in_host(link)
         assert mention is None or mention.brand in INDEX.brands
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("https://www.casio.co.rs/", True),
+        ("https://shop.dyson.in/deals", True),
+        ("https://brooks-brothers.example/", False),
+        ("https://dyson-outlet.in/", False),
+        ("https://dyson.top/", False),
+        ("https://viagra.gd/", False),
+        ("https://gucci.weebly.com/", False),
+        ("https://casio.blogspot.com/", False),
+    ],
+)
+def test_a_domain_that_is_a_brand_s_name_and_nothing_else_is_no_foreign_host(url: str, named: bool) -> None:
+    evidence = default_reader().evidence(read_link(url), None, None, 1)
+    assert (evidence.named_site is not None) == named
+    assert evidence.host_brand is None or not named

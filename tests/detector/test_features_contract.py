@@ -382,6 +382,7 @@ EXAMPLES = {
     "text.marked_up_links": Shown('<a href="https://x.example/">bags</a>'),
     "url.brand_in_foreign_host": Shown(url="https://gucci-bags.example/"),
     "url.brand_and_bargain_host": Shown(url="https://guccioutlet--online.org/"),
+    "url.brand_named_site": Shown(url="https://www.casio.co.rs/"),
     "url.brand_own_site": Shown(url="https://www.louisvuitton.com/"),
     "url.bargain_host": Shown(url="https://cheap-things.example/"),
     "url.replica_host": Shown(url="https://replica-store.example/"),

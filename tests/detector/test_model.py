@@ -265,3 +265,32 @@ def test_verdict_starts_at_its_threshold_and_a_link_alone_is_never_held(
     probability: float, view: str, verdict: str
 ) -> None:
     assert verdict_of(Score(probability, 0.0, {}, view), SMALL.thresholds) == verdict
+
+
+# a link beside words
+
+
+BESIDE = Model(
+    "t",
+    0.01,
+    {"url.brand_in_foreign_host": 2.0, "url.long_host": 0.3, "wording.ordinary": -4.0},
+    {view: ViewCalibration((-10.0, 10.0), (-13.0, 7.0)) for view in VIEWS},
+    Thresholds(0.5, 0.8, 0.1),
+)
+
+
+@pytest.mark.parametrize(
+    ("features", "view", "verdict"),
+    [
+        (("url.brand_in_foreign_host",), "url", "review"),
+        (("url.brand_in_foreign_host", "wording.ordinary"), "url+text", "review"),
+        (("url.brand_in_foreign_host", "wording.ordinary", "stance.warning"), "url+text", "allow"),
+        (("url.brand_in_foreign_host", "wording.ordinary", "stance.asking"), "url+text", "allow"),
+        (("url.brand_in_foreign_host", "wording.ordinary"), "url+text+page", "allow"),
+        (("url.long_host", "wording.ordinary"), "url+text", "allow"),
+    ],
+)
+def test_words_about_something_else_do_not_clear_a_link(features: tuple[str, ...], view: str, verdict: str) -> None:
+    score = evaluate(BESIDE, {name: Observation(1.0) for name in features}, view)
+    assert verdict_of(score, BESIDE.thresholds) == verdict
+    assert score.by_link is None or verdict == "review"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import wild_rows
 
+from detector.currencies import CNY_PER_UNIT
 from detector.numerals import parse_amount
 from detector.prices import MAX_PRICES, find_prices
 from detector.text import read_text
@@ -340,3 +341,32 @@ def test_every_price_is_finite_positive_and_stands_in_the_text(text: str) -> Non
         assert price.span is not None
         assert 0 <= price.span[0] < price.span[1] <= len(text)
         assert text[slice(*price.span)] == price.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "pieces"),
+    [
+        ("AirPods, 10 for £150", 150, 10),
+        ("Yeezy slides, 3 for $50", 50, 3),
+        ("buy 2 for only $30", 30, 2),
+        ("$50 for 3 pairs", 50, 3),
+        ("两双100元", 100, 2),
+        ("三件 一共 99元", 99, 3),
+        ("100元3件", 100, 3),
+        ("100元/2支", 100, 2),
+        ("3個 NT$500", 500, 3),
+        ("298元两件套", 298, 1),
+        ("两件套298元", 298, 1),
+        ("第3件 50元", 50, 1),
+        ("满3件 100元", 100, 1),
+        ("前3双 298元", 298, 1),
+        ("iphone 15 for $600", 600, 1),
+        ("5 stars for $20", 20, 1),
+        ("一对160元", 160, 1),
+        ("100元起批 3件", 100, 1),
+    ],
+)
+def test_what_several_pieces_cost_is_told_for_one(text: str, amount: float, pieces: int) -> None:
+    (price,) = find_prices(read_text(text))
+    assert price.amount == amount
+    assert price.amount_cny == pytest.approx(amount * CNY_PER_UNIT[price.currency] / pieces, abs=0.01)
