@@ -163,12 +163,13 @@ def _rules(brand: ListedBrand) -> _Found:
     for name in brand.context:
         if normalised(name) not in known:
             yield "context", f"{name!r} is none of the brand's names.", "Correct it, or list it as a name first."
+    listed = {name for name, _ in names_of(brand)}
     for category, lines in brand.line_goods.items():
         if category not in GOODS:
             yield "line_goods", f"{category!r} is no category of goods.", _categories(category)
         for line in lines:
-            if line not in brand.lines:
-                yield "line_goods", f"{line!r} is none of the brand's lines.", "List it under `lines` first."
+            if line not in listed:
+                yield "line_goods", f"{line!r} is none of the brand's names.", "Correct it, or list it as a name first."
 
 
 def _categories(wrong: str) -> str:

@@ -102,7 +102,7 @@ def word_entries() -> Iterator[Entry]:
         yield _plain_entry("none", word.replace("_", " "))
     for category, words in GOODS.items():
         for word in words.split():
-            yield _plain_entry("goods", word.replace("_", " "), category)
+            yield _plain_entry("goods", normalised(word.replace("_", " ")), category)
     for word in TRADE.split():
         yield _plain_entry("trade", word.replace("_", " "))
 

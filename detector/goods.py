@@ -106,7 +106,10 @@ GOODS: dict[str, str] = {
     "bedding": "四件套 羽绒被 蚕丝被 床品 枕头 床垫 bedding mattress pillowcase",
     "software": "激活码 密钥 序列号 充值卡 礼品卡 license_key product_key gift_card activation_key",
     "sport": "羽毛球拍 球拍 网球拍 篮球 羽毛球 乒乓球 胶皮 护膝 滑雪板 racket rackets racquet basketball snowboard",
-    "other": "ipad壳 手机壳 袜子 keyring keychain phone_case phone_cases socks",
+    "other": (
+        "ipad壳 手机壳 袜子 保护套 保护壳 耳机套 耳机壳 耳帽 收纳盒 钢化膜 keyring keychain phone_case phone_cases "
+        "case cases charging_case screen_protector ear_tips socks"
+    ),
 }
 """Category → goods words (``_`` stands for a blank)."""
 

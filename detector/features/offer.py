@@ -22,6 +22,8 @@ TOO_FAR_BELOW = 0.01
 PLAUSIBLE = 0.9
 DEAR = 8_000
 """In CNY."""
+ADJOINING = 2
+"""Characters between goods and the accessory that they name: a blank, or 的."""
 BARE_BESIDE = 15
 """Characters between a brand and a number that may be its price."""
 
@@ -332,9 +334,16 @@ def goods_words(category: str | None) -> tuple[str, str]:
 
 
 def category_of(text: TextReading, brand: Brand) -> str | None:
-    """The first goods in a text of which the brand's prices are known; ``None`` where there are none."""
-    known = [category for category, _, _ in text.goods if category in brand.reference_cny]
-    return known[0] if known else None
+    """The first goods in a text of which the brand's prices are known; ``None`` where there are none.
+
+    Goods with an accessory right behind them (AirPods 保护套, Apple Watch case) are ``other``.
+    """
+    known = [goods for goods in text.goods if goods[0] in brand.reference_cny]
+    if not known:
+        return None
+    category, _, end = known[0]
+    follows = len(known) > 1 and known[1][0] == "other" and 0 <= known[1][1] - end <= ADJOINING
+    return "other" if follows else category
 
 
 def _observe_text_offer(evidence: Evidence, text: TextReading, mention: BrandMention | None, out: Observations) -> None:

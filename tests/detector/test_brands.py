@@ -13,6 +13,7 @@ from detector.brand_file import load_brands
 from detector.brand_lint import find_faults, is_sorted
 from detector.brand_names import names_of, normalised
 from detector.brands import MAX_DOUBTS, MAX_GOODS, MAX_MENTIONS, BrandIndex, default_index
+from detector.features.offer import category_of
 from detector.goods import GOODS
 from detector.links import read_link
 from detector.score import default_reader
@@ -785,3 +786,21 @@ def test_a_domain_that_is_a_brand_s_name_and_nothing_else_is_no_foreign_host(url
     evidence = default_reader().evidence(read_link(url), None, None, 1)
     assert (evidence.named_site is not None) == named
     assert evidence.host_brand is None or not named
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("AirPods 99", "headphones"),
+        ("AirPods 保护套 9.9", "other"),
+        ("AirPods的保护套 9.9", "other"),
+        ("Apple Watch case $5", "other"),
+        ("AirPods in the case, $25", "headphones"),
+        ("グッチの財布 4,800円", "wallet"),
+        ("阿迪运动裤 45", "clothing"),
+        ("爱马仕 298", None),
+    ],
+)
+def test_the_goods_of_a_text_are_those_that_are_sold(text: str, category: str | None) -> None:
+    reading = default_reader().text(text)
+    assert category_of(reading, reading.mentions[0].brand) == category
