@@ -81,7 +81,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from bootstrap import build_services
+from bootstrap.serving import build_services
 from settings import read_settings
 from web import (
     accounts,

@@ -17,7 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bootstrap import build_services, build_store, prepare_database
+from bootstrap.serving import build_services
+from bootstrap.storage import build_store, prepare_database
 from detector.types import Post
 from service.target_decisions import TargetDecision
 from settings import Settings, read_settings

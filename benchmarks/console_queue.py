@@ -28,7 +28,7 @@ from adapters.sql.database import make_engine, upgrade
 from adapters.sql.store import SqlStore
 from adapters.sql.tables import cases, post_links, posts, targets
 from api import create_app
-from bootstrap import build_services
+from bootstrap.serving import build_services
 from service.answers import LinkAnswer, PostAnswer
 from service.records import StoredLink
 from settings import Settings

@@ -31,7 +31,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bootstrap import build_propagation, build_services, prepare_database
+from bootstrap.serving import build_services
+from bootstrap.storage import prepare_database
+from bootstrap.working import build_propagation
 from detector.examples import COMMENTS_TEST_FROM
 from detector.link_finder import find_links
 from detector.links import read_link

@@ -24,7 +24,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from adapters.row_files import read_rows
-from bootstrap import build_judge
+from bootstrap.detection import build_judge
 from detector.samples import load_samples
 from service.rescan import judge_chunk
 from settings import read_settings

@@ -29,7 +29,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from adapters.sql.database import make_engine
-from bootstrap import build_clock, build_store, prepare_database
+from bootstrap.storage import build_clock, build_store, prepare_database
 from detector.samples import load_samples
 from service.keys import Keys
 from settings import Settings

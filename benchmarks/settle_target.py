@@ -20,7 +20,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.sql.store import SqlStore
-from bootstrap import build_propagation, build_store, prepare_database
+from bootstrap.storage import build_store, prepare_database
+from bootstrap.working import build_propagation
 from service.records import StoredLink, StoredPost
 from service.target_decisions import TargetDecision, record_decision
 from settings import Settings

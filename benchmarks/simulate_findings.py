@@ -20,7 +20,7 @@ from itertools import islice
 import msgspec
 
 from adapters.engines.processes import in_processes
-from bootstrap import ACCOUNTS_AT_ONCE
+from bootstrap.rules import ACCOUNTS_AT_ONCE
 from enforcement.decide import decide
 from enforcement.history import AccountHistory, fold_new
 from enforcement.rulebook import load_rulebooks

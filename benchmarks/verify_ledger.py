@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.signing import make_key_file
-from bootstrap import build_sealing, build_store, find_ledger_faults, prepare_database
+from bootstrap.record import build_sealing, find_ledger_faults
+from bootstrap.storage import build_store, prepare_database
 from enforcement.types import NewEntry
 from settings import Settings
 

@@ -29,7 +29,7 @@ from adapters.evidence import EvidenceFolder
 from adapters.fetch import PageFetcher
 from adapters.sql.database import make_engine, upgrade
 from adapters.sql.store import SqlStore
-from bootstrap import RealClock, new_id
+from bootstrap.storage import RealClock, new_id
 from detector.artefact import load_model, newest_model
 from detector.score import Detector
 from enforcement.rulebook import load_rulebooks

@@ -11,7 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Column, Table
 
-from bootstrap import build_brands, build_index
+from bootstrap.detection import build_brands, build_index
 from detector.brand_file import SHIPPED, PlacedFault, check_own
 from detector.brand_lint import is_sorted
 from detector.brand_names import ListedBrand, forms_of, names_of, normalised

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bootstrap import build_detector, build_store
+from bootstrap.detection import build_detector
+from bootstrap.storage import build_store
 from commands.ledger_reading import require_decisions
 from detector.artefact import load_card, newest_model
 from detector.decided_posts import DecidedPost

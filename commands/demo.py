@@ -25,7 +25,8 @@ from rich.panel import Panel
 from rich.progress import Progress
 from rich.table import Table
 
-from bootstrap import build_clock, build_people, build_store, prepare_database
+from bootstrap.serving import build_people
+from bootstrap.storage import build_clock, build_store, prepare_database
 from detector.links import read_link
 from detector.samples import SamplePlatform, load_samples
 from detector.types import Post

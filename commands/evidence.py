@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from bootstrap import build_evidence, build_store
+from bootstrap.storage import build_store
+from bootstrap.working import build_evidence
 from detector.links import read_link
 from detector.pages import read_page
 from detector.types import PageSnapshot

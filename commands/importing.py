@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from bootstrap import build_rescan
+from bootstrap.rescanning import build_rescan
 from commands.rescanning import named_columns
 from commands.row_progress import Telling
 from service.apply_rows import Applied, Applying

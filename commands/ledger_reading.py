@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from bootstrap import build_store
+from bootstrap.storage import build_store
 from detector.decided_posts import DecidedPost
 from service.labels import Decided, read_decided, read_posts
 from service.ports import Store

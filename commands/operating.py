@@ -10,15 +10,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from bootstrap import (
-    build_clock,
-    build_rebuilding,
-    build_sealing,
-    build_store,
-    find_ledger_faults,
-    make_ledger_key,
-    prepare_database,
-)
+from bootstrap.record import build_rebuilding, build_sealing, find_ledger_faults, make_ledger_key
+from bootstrap.storage import build_clock, build_store, prepare_database
 from service.keys import SCOPES, Keys
 from service.records import Checkpoint
 from settings import Settings, read_settings

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bootstrap import build_people
+from bootstrap.serving import build_people
 from service.people import ROLES
 from settings import read_settings
 

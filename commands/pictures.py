@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from bootstrap import build_store, picture_reader
+from bootstrap.detection import picture_reader
+from bootstrap.storage import build_store
 from detector.picture_list import check_picture_list
 from detector.pictures import PictureError, PictureFile
 from service.picture_export import confirmed_pictures

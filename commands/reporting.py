@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from bootstrap import build_store
+from bootstrap.storage import build_store
 from service.transparency_report import KINDS, Figure, figures
 from settings import read_settings
 

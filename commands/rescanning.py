@@ -14,7 +14,8 @@ from typing import NoReturn
 import click
 import msgspec
 
-from bootstrap import Rescan, StoredRescan, build_brands, build_model, build_rescan, rescan_on_spark
+from bootstrap.detection import build_brands, build_model
+from bootstrap.rescanning import Rescan, StoredRescan, build_rescan, rescan_on_spark
 from commands.row_progress import Telling
 from service.apply_rows import AT_ONCE, Applied
 from service.rescan import Row, Written

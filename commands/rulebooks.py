@@ -16,7 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import track
 
-from bootstrap import build_publishing, compare_books
+from bootstrap.rules import build_publishing, compare_books
 from commands.simulation_report import COLUMNS, Summary, plot_summary, row_of
 from enforcement.book import Rulebook, RulebookError
 from enforcement.rulebook import load_rulebooks, read_rulebook, seal

@@ -9,7 +9,7 @@ from typing import IO
 import click
 import msgspec
 
-from bootstrap import build_judge
+from bootstrap.detection import build_judge
 from service.payloads import PayloadError
 from settings import read_settings
 

@@ -20,7 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from bootstrap import check_start, describe
+from bootstrap.serving import check_start, describe
 from settings import read_settings
 from web.logs import configure_logging
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 import click
 
-from bootstrap import build_webhooks
+from bootstrap.serving import build_webhooks
 from service.records import DeliveryState
 from service.webhooks import EVENT_TYPES
 from settings import read_settings

@@ -10,7 +10,7 @@ import time
 import click
 import structlog
 
-from bootstrap import Duty, build_duties
+from bootstrap.working import Duty, build_duties
 from settings import read_settings
 from web.logs import configure_logging
 

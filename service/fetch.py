@@ -47,7 +47,7 @@ class FetchPolicy(msgspec.Struct, frozen=True):
 class Fetching:
     """Visits what is due. One for each worker process."""
 
-    def __init__(  # noqa: PLR0917 - a table of what it needs, handed over once in bootstrap.py
+    def __init__(  # noqa: PLR0917 - a table of what it needs, handed over once in bootstrap/
         self,
         store: Store,
         source: PageSource,

@@ -1,4 +1,4 @@
-"""What the services ask of the outside. Adapters implement these; only ``bootstrap.py`` knows which."""
+"""What the services ask of the outside. Adapters implement these; only ``bootstrap/`` knows which."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class _Batch(msgspec.Struct):
 class Screening:
     """Scores posts, records them and applies the rulebook."""
 
-    def __init__(  # noqa: PLR0917 - a table of what it needs, handed over once in bootstrap.py
+    def __init__(  # noqa: PLR0917 - a table of what it needs, handed over once in bootstrap/
         self,
         store: Store,
         detector: Detector,

@@ -60,7 +60,7 @@ def test_loads_everything_from_itself(unpacked: Path, tmp_path: Path) -> None:
         "for module in (detector, enforcement, web, cli): print(module.__file__)\n"
         "print(shipped_models()); print(samples_folder())\n"
         "assert len(load_samples().posts) > 400\n"
-        "from settings import read_settings; from bootstrap import prepare_database\n"
+        "from settings import read_settings; from bootstrap.storage import prepare_database\n"
         "prepare_database(read_settings()); from api import wsgi; client = wsgi().test_client()\n"
         "assert {client.get(page).status_code for page in ('/rulebook', '/rulebook/feed', '/docs')} == {200}\n"
         "assert client.get('/static/site.css').status_code == 200\n"

@@ -1,4 +1,4 @@
-"""What the routes are handed: the services, ready to use. Built in ``bootstrap.py`` and nowhere else."""
+"""What the routes are handed: the services, ready to use. Built in ``bootstrap/`` and nowhere else."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bootstrap import build_brands, build_detector
+from bootstrap.detection import build_brands, build_detector
 from cli import EXPECTED_ERRORS, dajia
 from detector.brand_file import MAX_BRANDS, MAX_BYTES, BrandsError, load_brands
 from detector.types import Post

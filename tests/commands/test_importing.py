@@ -17,7 +17,8 @@ import pytest
 import sqlalchemy as sa
 from service_process import DAJIA, Operator, environment
 
-from bootstrap import build_services, build_store, prepare_database
+from bootstrap.serving import build_services
+from bootstrap.storage import build_store, prepare_database
 from enforcement.rulebook import seal
 from service.review import TargetDecision
 from settings import Settings, read_settings
@@ -76,7 +77,7 @@ def test_a_target_that_is_confirmed_later_gives_the_past_no_warning_either(opera
     decide(operator, "genuine")
     operator.run_inside("import", "--yes", str(write(operator, posts(2))), "--jobs", "1")
     decide(operator, "counterfeit")
-    from bootstrap import build_duties  # noqa: PLC0415 - this test alone runs the worker's duties
+    from bootstrap.working import build_duties  # noqa: PLC0415 - this test alone runs the worker's duties
 
     settle = next(duty for duty in build_duties(settings_of(operator)) if duty.name == "settle targets")
     while settle.run():

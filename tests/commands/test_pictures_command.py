@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from bootstrap import build_detector
+from bootstrap.detection import build_detector
 from cli import dajia
 from detector.picture_list import PictureListError
 from detector.types import Picture, Post
@@ -66,7 +66,7 @@ def test_the_list_of_the_settings_is_used(tmp_path: Path) -> None:
 
 
 def test_pictures_of_confirmed_targets_alone_are_exported(sqlite_store_url: str) -> None:
-    from bootstrap import build_store  # noqa: PLC0415 - beside the settings that it is built from
+    from bootstrap.storage import build_store  # noqa: PLC0415 - beside the settings that it is built from
 
     platform = Platform(build_store(Settings(database_url=sqlite_store_url)))
     platform.post("p1", links=(BAG,), pictures=(Picture(pdq=KNOWN), Picture(pdq=OTHER)))

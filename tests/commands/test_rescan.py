@@ -22,7 +22,8 @@ import pytest
 from pyarrow import parquet
 from service_process import DAJIA, Operator, environment
 
-from bootstrap import build_services, prepare_database
+from bootstrap.serving import build_services
+from bootstrap.storage import prepare_database
 from detector.samples import load_samples
 from detector.types import Post
 from service.review import TargetDecision

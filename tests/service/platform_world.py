@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adapters.sql.store import SqlStore
-from bootstrap import deciders
+from bootstrap.serving import deciders
 from detector.artefact import load_model, newest_model
 from detector.links import read_link
 from detector.model import Model

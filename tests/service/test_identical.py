@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from adapters.sql.database import make_engine
 from adapters.sql.store import SqlStore
-from bootstrap import PostClock, new_id
+from bootstrap.storage import PostClock, new_id
 from cli import dajia
 from commands.demo import payload_of
 from detector.artefact import load_model, newest_model

@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 
 from api import create_app
-from bootstrap import build_books, build_detector, build_services
+from bootstrap.detection import build_detector
+from bootstrap.rules import build_books
+from bootstrap.serving import build_services
 from detector.score import Detector
 from enforcement.rulebook import Rulebooks
 from settings import Settings
@@ -29,8 +31,8 @@ def _one_reading() -> Any:
     """Model and rulebooks are read once for all tests of this room: they hold no state."""
     with pytest.MonkeyPatch.context() as patch:
         detector, books = _read_once()
-        patch.setattr("bootstrap.build_detector", lambda _settings: detector)
-        patch.setattr("bootstrap.build_books", lambda _settings: books)
+        patch.setattr("bootstrap.serving.build_detector", lambda _settings: detector)
+        patch.setattr("bootstrap.serving.build_books", lambda _settings: books)
         yield
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from api import create_app
-from bootstrap import build_services, check_start
+from bootstrap.serving import build_services, check_start
 from detector.artefact import ModelError, load_card, load_model, newest_model, save_model
 from settings import Settings
 from tests.web.callers import Caller, a_post

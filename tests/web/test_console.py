@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from adapters.passwords import Argon2Passwords
-from bootstrap import new_id
+from bootstrap.storage import new_id
 from detector.campaigns import Trait
 from detector.types import PageSnapshot
 from service.fetch_queue import SeenPage

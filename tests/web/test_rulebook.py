@@ -11,7 +11,7 @@ import pytest
 from platform_world import two_books
 
 from api import create_app
-from bootstrap import build_services
+from bootstrap.serving import build_services
 from enforcement.rulebook import Rulebook
 from settings import Settings
 from tests.web.callers import Caller
@@ -138,7 +138,7 @@ def test_the_rulebook_is_json_for_programs(anyone: Caller, book: Rulebook) -> No
 def two_versions(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A service with a second version that is harsher in one place."""
     books = two_books(tmp_path, ("lapse_days: 365", "lapse_days: 400"))
-    monkeypatch.setattr("bootstrap.build_books", lambda _settings: books)
+    monkeypatch.setattr("bootstrap.serving.build_books", lambda _settings: books)
     return Caller(create_app(build_services(settings)).test_client(), None)
 
 

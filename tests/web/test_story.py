@@ -14,7 +14,8 @@ import pytest
 from adapters.sql.database import make_engine
 from adapters.sql.store import SqlStore
 from api import create_app
-from bootstrap import build_detector, build_services
+from bootstrap.detection import build_detector
+from bootstrap.serving import build_services
 from service.propagate import Propagation
 from service.second_look import SecondLook
 from service.seen_pages import SeenPages
@@ -32,7 +33,7 @@ class Platform:
 
     def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_ = START
-        monkeypatch.setattr("bootstrap.build_clock", lambda _settings, _store: self)
+        monkeypatch.setattr("bootstrap.serving.build_clock", lambda _settings, _store: self)
         services = build_services(settings)
         self.caller = Caller(create_app(services).test_client(), services.keys.create("platform", ["admin"]))
         store = SqlStore(make_engine(settings.database_url))
