@@ -10,7 +10,7 @@ from detector.samples import load_samples
 
 SCORE = """
 import sys, msgspec
-from bootstrap import build_judge
+from bootstrap.detection import build_judge
 from settings import Settings
 from detector.samples import load_samples
 from detector.types import Post

@@ -173,7 +173,7 @@ def fill(platform: Platform) -> None:
 RUN_SLOWLY = """
 import sys, time
 import service.propagate
-from bootstrap import build_propagation
+from bootstrap.working import build_propagation
 from settings import Settings
 service.propagate.BATCH = 5
 propagation = build_propagation(Settings(database_url=sys.argv[1]))
