@@ -19,6 +19,7 @@ from commands.labels import labels
 from commands.operating import db, key, ledger
 from commands.people import user
 from commands.pictures import pictures
+from commands.registrations import registrations
 from commands.reporting import report
 from commands.rescanning import rescan
 from commands.rulebooks import rulebook
@@ -58,7 +59,7 @@ def dajia() -> None:
 
 COMMANDS = (
     *(demo, serve, worker, score, rescan, import_posts, train, evaluate, brands, pictures),
-    *(rulebook, ledger, evidence, report, webhook, events, user, key, db),
+    *(rulebook, ledger, evidence, registrations, report, webhook, events, user, key, db),
 )
 for command in COMMANDS:
     dajia.add_command(command)

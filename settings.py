@@ -35,6 +35,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "fetch_reach": (0, 10**12),
     "evidence_days": (1, 36_500),
     "rescan_days": (0, 36_500),
+    "rdap_per_hour": (1, 100_000),
 }
 """Least and greatest value of each number."""
 
@@ -55,6 +56,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """File of the platform's own brands, added to those that are shipped; ``None`` for these alone."""
     pictures: Path | None = None
     """List of known counterfeit pictures by their PDQ hashes; ``None`` for none."""
+    rdap: str | None = None
+    """Server that knows when domains were registered (RDAP, https); ``None``: nobody is asked."""
+    rdap_per_hour: int = 60
+    """Domains that are asked for in an hour, at most."""
     host: str = "127.0.0.1"
     port: int = 8600
     workers: int = 2

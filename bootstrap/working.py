@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.evidence import EvidenceFolder
 from adapters.fetch import PageFetcher
+from adapters.rdap import RdapRegistry
 from adapters.robots import RobotsRules
 from adapters.webhooks import WebhookSender
 from bootstrap.detection import build_detector, second_look
@@ -26,10 +27,11 @@ from service.endings import Endings
 from service.evidence import Retention
 from service.fetch import Fetching, FetchPolicy
 from service.notices import Notices
-from service.ports import Clock
+from service.ports import Clock, Store
 from service.propagate import Propagation
+from service.registrations import Registrations
 from service.rescans import Rescans
-from settings import Settings
+from settings import Settings, SettingsError
 
 
 def build_propagation(settings: Settings) -> Propagation:
@@ -91,6 +93,18 @@ class Duty(msgspec.Struct, frozen=True):
     """Do a little of it; whether there was anything to do."""
 
 
+def build_registry(settings: Settings) -> RdapRegistry:
+    """Who knows when domains were registered; :class:`SettingsError` where nobody may be asked."""
+    if settings.rdap is None or not settings.rdap.startswith("https://"):
+        raise SettingsError("DAJIA_RDAP must hold the https address of an RDAP server, such as https://rdap.org.")
+    return RdapRegistry(settings.rdap)
+
+
+def _registration_duty(settings: Settings, store: Store, clock: Clock) -> Duty:
+    registrations = Registrations(store, clock, build_registry(settings), settings.rdap_per_hour)
+    return Duty("ask for registration dates", registrations.run_next)
+
+
 def build_duties(settings: Settings) -> tuple[Duty, ...]:
     """What the worker process does, a little of each in turn."""
     store = build_store(settings)
@@ -108,6 +122,7 @@ def build_duties(settings: Settings) -> tuple[Duty, ...]:
         Duty("judge recorded posts again", rescans.run_next),
         *(() if not settings.rescan_days else (_rescan_after_change(rescans, clock, settings.rescan_days),)),
         *sealing,
+        *(() if settings.rdap is None else (_registration_duty(settings, store, clock),)),
         *(() if not settings.fetch_at_once else _fetching_duties(settings, detector, books)),
     )
 

@@ -23,7 +23,8 @@ from service.masking import PERSONAL_DATA_SEEN, contacts_in, masked, masked_reas
 from service.page_view import PageView, last_visits, page_view
 from service.ports import Clock, Store, Work
 from service.propagate import lines_for
-from service.records import Spread, StoredPost, TargetRecord
+from service.records import Registration, Spread, StoredPost, TargetRecord
+from service.registrations import registration_of
 
 POSTS_SHOWN = 20
 ACCOUNTS_TRIED = 200
@@ -87,6 +88,8 @@ class Dossier(msgspec.Struct, frozen=True):
     """When its posts were made; ``None`` where there are none."""
     prices: PriceComparison | None
     """What the shown posts ask, beside what such goods cost; ``None`` where that cannot be compared."""
+    registration: Registration | None
+    """When the link's domain was registered; ``None`` where it is not known."""
     posts: tuple[PostInDossier, ...]
     next: int | None
     """Pass as ``after`` for more posts; ``None`` at the end."""
@@ -150,6 +153,7 @@ class Dossiers:
                 prices=compare_prices(self._reader.text(post.text) for _, post in shown if post.text),
                 posts=tuple(_post(seq, post, name, unmasked=unmasked) for seq, post in shown),
                 next=shown[-1][0] if len(found) > POSTS_SHOWN else None,
+                registration=None if record is None else registration_of(work, record.url),
                 page=page_view(work, name),
                 visits=last_visits(work, name),
                 looks=_looks(work, name),

@@ -25,6 +25,7 @@ from service.records import (
     Job,
     Notifier,
     RecordedLinks,
+    Registration,
     Spread,
     StoredPost,
     StreamHead,
@@ -161,6 +162,15 @@ class Work(Protocol):
 
     def targets_in_state(self, state: TargetState) -> list[str]:
         """Names of all targets in a state."""
+        ...
+
+    # domains
+    def registrations(self, domains: Sequence[str]) -> dict[str, Registration]:
+        """Those of the domains that are known, by domain."""
+        ...
+
+    def put_registrations(self, found: Sequence[Registration]) -> None:
+        """Keep what was learned; the last word on a domain counts."""
         ...
 
     # landing pages

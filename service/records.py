@@ -289,3 +289,15 @@ class ApiKey(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None = None
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """What is known of one domain."""
+
+    domain: str
+    """Registrable, in ASCII."""
+    registered_at: datetime | None
+    """``None`` where the registry does not say, or does not know the domain."""
+    source: str
+    """The registry's server, or ``file`` where an operator loaded it."""
+    learned_at: datetime

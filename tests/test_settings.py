@@ -19,6 +19,8 @@ GOOD = {
     "rulebooks": ("books", Path("books")),
     "brands": ("own.json", Path("own.json")),
     "pictures": ("known.csv", Path("known.csv")),
+    "rdap": ("https://rdap.example", "https://rdap.example"),
+    "rdap_per_hour": ("10", 10),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a value, nothing listens
     "port": ("9000", 9000),
     "workers": ("8", 8),

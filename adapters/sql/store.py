@@ -28,6 +28,7 @@ from adapters.sql.notifiers import NotifierWork
 from adapters.sql.people import PeopleWork
 from adapters.sql.posts import PostWork, as_post, as_recorded_links
 from adapters.sql.record import APPENDING, RecordWork, as_entry
+from adapters.sql.registrations import RegistrationWork
 from adapters.sql.shadow import ShadowWork
 from adapters.sql.tables import (
     ledger,
@@ -132,7 +133,7 @@ class SqlStore:
 
 
 class SqlWork(
-    PostWork, TargetWork, RecordWork, CaseWork, JobWork, ShadowWork, KeyWork,
+    PostWork, TargetWork, RecordWork, CaseWork, JobWork, RegistrationWork, ShadowWork, KeyWork,
     TellingWork, NotifierWork, CheckpointWork, PeopleWork, FigureWork, FetchingWork, CampaignWork,
 ):  # fmt: skip
     """One transaction; see :class:`service.ports.Work` for what each method promises."""

@@ -341,4 +341,14 @@ challenger_scores = sa.Table(
 )
 """Figures, not facts: no decision rests on them, and an operator may delete old ones."""
 
+registrations = sa.Table(
+    "registrations",
+    metadata,
+    sa.Column("domain", sa.Text, primary_key=True),
+    sa.Column("registered_at", Instant),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("learned_at", Instant, nullable=False),
+)
+"""What registries say, kept so that nobody is asked twice; it can be learned again."""
+
 FACT_TABLES = ("posts", "post_links", "ledger")

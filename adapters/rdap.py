@@ -1,0 +1,88 @@
+"""Registration dates over RDAP (RFC 9082, RFC 9083), by connections that go to public addresses alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+
+from adapters.public_address import Network, Resolver, deadline, guarded_session, look_up
+from service.registrations import RegistryBusyError
+
+MAX_HOPS = 3
+MAX_BYTES = 500_000
+TIMEOUT_S = 10.0
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {"Accept": "application/rdap+json", "User-Agent": "dajia"}
+
+
+class RdapRegistry:
+    """A server that answers for a registry, or that leads to those which do (``https://rdap.org``)."""
+
+    def __init__(self, base: str, *, allowed: Sequence[Network] = (), resolver: Resolver = look_up) -> None:
+        self.name = urlsplit(base).netloc
+        self._base = base if base.endswith("/") else f"{base}/"
+        self._scheme = urlsplit(base).scheme
+        self._allowed = allowed
+        self._resolver = resolver
+
+    def registered_at(self, domain: str) -> datetime | None:
+        """When a domain was registered; ``None`` where nobody says, or the answer cannot be read.
+
+        :class:`RegistryBusyError` where the server asks to wait or cannot be reached.
+        """
+        try:
+            with deadline(TIMEOUT_S), guarded_session(self._allowed, self._resolver) as session:
+                return self._ask(session, urljoin(self._base, f"domain/{quote(domain, safe='')}"))
+        except OSError as error:  # requests' own errors among them
+            raise RegistryBusyError(f"{self.name}: {error}") from error
+
+    def _ask(self, session: requests.Session, address: str) -> datetime | None:
+        for _ in range(MAX_HOPS + 1):
+            if urlsplit(address).scheme != self._scheme:
+                return None  # from TLS to none: anybody between could answer
+            with session.get(
+                address, headers=_HEADERS, timeout=TIMEOUT_S, allow_redirects=False, stream=True
+            ) as answer:
+                if answer.status_code in _REDIRECTS:
+                    address = urljoin(address, answer.headers.get("Location", ""))
+                    continue
+                if answer.status_code == 429 or answer.status_code >= 500:
+                    raise RegistryBusyError(f"{urlsplit(address).netloc} answers {answer.status_code}.")
+                return read_answer(_body(answer)) if answer.status_code == 200 else None
+        return None
+
+
+def _body(answer: requests.Response) -> bytes:
+    body = b""
+    for piece in answer.iter_content(65_536):
+        body += piece
+        if len(body) > MAX_BYTES:
+            return b""
+    return body
+
+
+def read_answer(body: bytes) -> datetime | None:
+    """The registration date of an answer; ``None`` where it has none, or is no RDAP answer. Never raises."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    events = answer.get("events") if isinstance(answer, dict) else None
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, dict) and event.get("eventAction") == "registration":
+            return _instant(event.get("eventDate"))
+    return None
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return found.astimezone(UTC) if 1980 <= found.year <= 2100 else None
