@@ -72,9 +72,9 @@ def _registration(row: dict[str, str | None]) -> Registration | str:
     return Registration(domain, at.astimezone(UTC), "file", datetime.now(UTC))
 
 
-@registrations.command("look-up")
+@registrations.command("ask")
 @click.argument("domains", nargs=-1, required=True)
-def registrations_look_up(domains: tuple[str, ...]) -> None:
+def registrations_ask(domains: tuple[str, ...]) -> None:
     """Ask the server of DAJIA_RDAP for DOMAINS, and print each with its date."""
     registry = build_registry(read_settings())
     for domain in domains:

@@ -49,6 +49,6 @@ def test_a_file_without_the_columns_is_refused(sqlite_store_url: str, tmp_path: 
 
 @pytest.mark.parametrize("address", [None, "http://rdap.example"])
 def test_without_a_registry_the_setting_is_named(address: str | None) -> None:
-    done = run("look-up", "shop.com", **({} if address is None else {"DAJIA_RDAP": address}))
+    done = run("ask", "shop.com", **({} if address is None else {"DAJIA_RDAP": address}))
     assert done.exit_code == 1
     assert "DAJIA_RDAP" in str(done.exception)
