@@ -5,7 +5,7 @@
 The targets are synthetic: each has the eight traits of its words, three in ten share theirs with a seller of two to
 forty targets, and half of those share a contact too. SQLite, a thousand targets to a transaction. The comments are
 real: each advertisement's target is tied by the traits of its text; printed are how many fall into campaigns of two or
-more, the largest, and twenty to judge by hand.
+more, the largest, and fifty to judge by hand.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def show_comments(store: SqlStore, file: Path) -> None:
         print(f"{len(of)} targets of advertisements: {inside} in {len(large)} campaigns of two or more", end="; ")
         print(f"the largest have {[sizes[name] for name in large[:8]]}")
         chance = random.Random(2)  # noqa: S311 - no secret depends on it
-        for name in chance.sample(large, min(20, len(large))):
+        for name in chance.sample(large, min(50, len(large))):
             found = read_campaign(work, name)
             if found is not None:
                 why = "; ".join(f"{shared.kind}: {shared.evidence!r}" for shared in found.shared[:2])
