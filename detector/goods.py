@@ -133,6 +133,7 @@ NOT_GOODS = (
     "football_coach basketball_coach team_coach coach_bus my_boss the_boss celine_dion kelly_clarkson "
     "alexander_wang jordan_river omega_3 omega-3 puma_concolor beats_per_minute river_jordan mac_os "
     "grace_kelly kid_rock teething_ring boxing_ring the_ring ring_tone watch_tv watch_out watch_the "
-    "watch_it night_watch hollister_california"
+    "watch_it night_watch hollister_california 小香风 小香味 老花镜 老花眼 麦当劳 大鹅蛋 大鹅肉 炖大鹅 马家沟 小白菜 "
+    "白菜价 大白菜"
 )
 """Everyday words that hide goods words or aliases. They are matched first and count for nothing."""

@@ -804,3 +804,20 @@ def test_a_domain_that_is_a_brand_s_name_and_nothing_else_is_no_foreign_host(url
 def test_the_goods_of_a_text_are_those_that_are_sold(text: str, category: str | None) -> None:
     reading = default_reader().text(text)
     assert category_of(reading, reading.mentions[0].brand) == category
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小香风外套 158 现货",
+        "老花眼镜 高清 29",
+        "铁锅炖大鹅 128 两人餐",
+        "麦当劳手表 39",
+        "蝴蝶结发夹 9.9",
+        "裤子 350 两条",
+    ],
+)
+def test_everyday_words_that_hold_a_nickname_name_no_brand(text: str) -> None:
+    reading = default_reader().text(text)
+    assert reading.mentions == ()
+    assert "lettered_brand" not in {concept.id for concept in reading.concepts}
