@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.passwords import Argon2Passwords
 from adapters.public_address import Network
+from adapters.rdap import RdapRegistry
 from adapters.session_secret import shared_secret
 from adapters.signing import read_private_key
 from adapters.sql.database import make_engine
@@ -149,9 +150,18 @@ def check_start(settings: Settings) -> None:
     build_challenger(settings, build_detector(settings), store, RealClock())
     _session_secret(settings)
     webhook_networks(settings)
+    if settings.rdap is not None:
+        build_registry(settings)
     if settings.ledger_key is not None:
         read_private_key(settings.ledger_key)
     store.close()  # no connection may be carried over into the processes that are forked next
+
+
+def build_registry(settings: Settings) -> RdapRegistry:
+    """Who knows when domains were registered; :class:`SettingsError` where nobody may be asked."""
+    if settings.rdap is None or not settings.rdap.startswith("https://"):
+        raise SettingsError("DAJIA_RDAP must hold the https address of an RDAP server, such as https://rdap.org.")
+    return RdapRegistry(settings.rdap)
 
 
 def webhook_networks(settings: Settings) -> tuple[Network, ...]:

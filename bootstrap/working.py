@@ -9,13 +9,12 @@ import msgspec
 
 from adapters.evidence import EvidenceFolder
 from adapters.fetch import PageFetcher
-from adapters.rdap import RdapRegistry
 from adapters.robots import RobotsRules
 from adapters.webhooks import WebhookSender
 from bootstrap.detection import build_detector, second_look
 from bootstrap.record import build_sealing
 from bootstrap.rules import build_books
-from bootstrap.serving import webhook_networks
+from bootstrap.serving import build_registry, webhook_networks
 from bootstrap.storage import beside_database, build_clock, build_store, new_id
 from detector.campaigns import Trait
 from detector.score import Detector
@@ -31,7 +30,7 @@ from service.ports import Clock, Store
 from service.propagate import Propagation
 from service.registrations import Registrations
 from service.rescans import Rescans
-from settings import Settings, SettingsError
+from settings import Settings
 
 
 def build_propagation(settings: Settings) -> Propagation:
@@ -91,13 +90,6 @@ class Duty(msgspec.Struct, frozen=True):
     name: str
     run: Callable[[], bool]
     """Do a little of it; whether there was anything to do."""
-
-
-def build_registry(settings: Settings) -> RdapRegistry:
-    """Who knows when domains were registered; :class:`SettingsError` where nobody may be asked."""
-    if settings.rdap is None or not settings.rdap.startswith("https://"):
-        raise SettingsError("DAJIA_RDAP must hold the https address of an RDAP server, such as https://rdap.org.")
-    return RdapRegistry(settings.rdap)
 
 
 def _registration_duty(settings: Settings, store: Store, clock: Clock) -> Duty:

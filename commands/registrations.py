@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from bootstrap.serving import build_registry
 from bootstrap.storage import build_store
-from bootstrap.working import build_registry
 from detector.links import read_link
 from service.records import Registration
 from service.registrations import RegistryBusyError

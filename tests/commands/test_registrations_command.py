@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bootstrap.serving import check_start
 from bootstrap.storage import build_store
 from cli import dajia
-from settings import Settings
+from settings import Settings, SettingsError
 
 
 def run(*arguments: str, **variables: str) -> Result:
@@ -52,3 +53,8 @@ def test_without_a_registry_the_setting_is_named(address: str | None) -> None:
     done = run("ask", "shop.com", **({} if address is None else {"DAJIA_RDAP": address}))
     assert done.exit_code == 1
     assert "DAJIA_RDAP" in str(done.exception)
+
+
+def test_a_service_does_not_start_with_an_address_that_it_cannot_ask(sqlite_store_url: str) -> None:
+    with pytest.raises(SettingsError, match="DAJIA_RDAP must hold the https address"):
+        check_start(Settings(database_url=sqlite_store_url, rdap="ftp://registry.example"))
