@@ -59,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rdap: str | None = None
     """Server that knows when domains were registered (RDAP, https); ``None``: nobody is asked."""
     rdap_per_hour: int = 60
-    """Domains that are asked for in an hour, at most."""
+    """Domains that each worker asks for in an hour, at most."""
     host: str = "127.0.0.1"
     port: int = 8600
     workers: int = 2

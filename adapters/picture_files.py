@@ -28,7 +28,8 @@ LEAST_QUALITY = 50
 HASHED, READ = 512, 2_048
 """Longer side, in pixels, of what is hashed and of what is searched for codes."""
 MAX_CODES, MAX_CODE = 8, 4_096
-MAX_INLINE = 10
+MAX_INLINE, INLINE_PIXELS = 4, 4_000_000
+"""Of one page: a hostile one must not keep the worker for more than a second."""
 _INLINE = re.compile(r"data:image/(?:png|jpe?g|webp|gif);base64,([A-Za-z0-9+/=]{100,2000000})", re.IGNORECASE)
 
 
@@ -42,22 +43,27 @@ def read_picture_file(file: Path) -> PictureFile:
     return read_picture(body)
 
 
-def read_picture(body: bytes) -> PictureFile:
+def read_picture(body: bytes, max_pixels: int = MAX_PIXELS) -> PictureFile:
     """The picture that these bytes are; :class:`PictureError` as above."""
     if len(body) > MAX_BYTES:
         raise PictureError(f"It has more than {MAX_BYTES:,} bytes.")
     try:
-        with Image.open(BytesIO(body), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise PictureError(f"It has more than {MAX_PIXELS:,} pixels.")
-            shown = image.convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError):
+        return _read(_opened(body, max_pixels))
+    except PictureError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureError(f"It has more than {max_pixels:,} pixels.") from None
+    except UnidentifiedImageError:
         raise PictureError("It is no picture in one of the formats JPEG, PNG, WebP and GIF.") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        if isinstance(error, PictureError):
-            raise
+    except (OSError, SyntaxError, ValueError, EOFError):
         raise PictureError("It is damaged.") from None
-    return _read(shown)
+
+
+def _opened(body: bytes, max_pixels: int) -> Image.Image:
+    with Image.open(BytesIO(body), formats=FORMATS) as image:
+        if image.width * image.height > max_pixels:
+            raise PictureError(f"It has more than {max_pixels:,} pixels.")
+        return image.convert("RGB")
 
 
 def _read(image: Image.Image) -> PictureFile:
@@ -71,7 +77,7 @@ def _read(image: Image.Image) -> PictureFile:
 
 
 def inline_pictures(html: str) -> list[Picture]:
-    """Pictures that a page carries within itself, the first ten; what cannot be read is passed over."""
+    """Pictures that a page carries within itself, the first four; what cannot be read is passed over."""
     found: list[Picture] = []
     for place, match in enumerate(_INLINE.finditer(html)):
         if place == MAX_INLINE:
@@ -82,6 +88,6 @@ def inline_pictures(html: str) -> list[Picture]:
 
 def _inline(encoded: str) -> Iterator[Picture]:
     try:
-        yield read_picture(base64.b64decode(encoded, validate=True)).picture
+        yield read_picture(base64.b64decode(encoded, validate=True), INLINE_PIXELS).picture
     except (binascii.Error, PictureError):
         return

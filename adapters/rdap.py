@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
@@ -33,28 +33,47 @@ class RdapRegistry:
     def registered_at(self, domain: str) -> datetime | None:
         """When a domain was registered; ``None`` where nobody says, or the answer cannot be read.
 
-        :class:`RegistryBusyError` where the server asks to wait or cannot be reached.
+        :class:`RegistryBusyError` where the server asks to wait or cannot be reached. A registry that it leads to and
+        that does not answer says nothing: one that is always away must not hold up all other domains.
         """
-        try:
-            with deadline(TIMEOUT_S), guarded_session(self._allowed, self._resolver) as session:
-                return self._ask(session, urljoin(self._base, f"domain/{quote(domain, safe='')}"))
-        except OSError as error:  # requests' own errors among them
-            raise RegistryBusyError(f"{self.name}: {error}") from error
-
-    def _ask(self, session: requests.Session, address: str) -> datetime | None:
-        for _ in range(MAX_HOPS + 1):
-            if urlsplit(address).scheme != self._scheme:
+        address = urljoin(self._base, f"domain/{quote(domain, safe='')}")
+        for hop in range(MAX_HOPS + 1):
+            try:
+                answer = self._get(address)
+            except OSError as error:  # requests' own errors among them
+                if hop == 0:
+                    raise RegistryBusyError(f"{self.name}: {error}") from error
+                return None
+            if hop == 0 and (answer.status == 429 or answer.status >= 500):
+                raise RegistryBusyError(f"{self.name} answers {answer.status}.")
+            if answer.status not in _REDIRECTS:
+                return read_answer(answer.body) if answer.status == 200 else None
+            address = _led_to(address, answer.location)
+            if not address.startswith(f"{self._scheme}://"):
                 return None  # from TLS to none: anybody between could answer
-            with session.get(
-                address, headers=_HEADERS, timeout=TIMEOUT_S, allow_redirects=False, stream=True
-            ) as answer:
-                if answer.status_code in _REDIRECTS:
-                    address = urljoin(address, answer.headers.get("Location", ""))
-                    continue
-                if answer.status_code == 429 or answer.status_code >= 500:
-                    raise RegistryBusyError(f"{urlsplit(address).netloc} answers {answer.status_code}.")
-                return read_answer(_body(answer)) if answer.status_code == 200 else None
         return None
+
+    def _get(self, address: str) -> _Answer:
+        with (
+            deadline(TIMEOUT_S),
+            guarded_session(self._allowed, self._resolver) as session,
+            session.get(address, headers=_HEADERS, timeout=TIMEOUT_S, allow_redirects=False, stream=True) as answer,
+        ):
+            return _Answer(answer.status_code, answer.headers.get("Location", ""), _body(answer))
+
+
+class _Answer(NamedTuple):
+    status: int
+    location: str
+    body: bytes
+
+
+def _led_to(address: str, location: str) -> str:
+    """Where a redirect leads; empty where it leads nowhere."""
+    try:
+        return urljoin(address, location)
+    except ValueError:  # http://[
+        return ""
 
 
 def _body(answer: requests.Response) -> bytes:

@@ -17,7 +17,7 @@ from adapters.sql.store import SqlStore
 from bootstrap.detection import build_challenger, build_detector, challenger_or_none
 from bootstrap.rules import build_books
 from bootstrap.storage import RealClock, beside_database, build_clock, build_store, new_id
-from detector.artefact import load_card, newest_model, reference_of
+from detector.artefact import load_card, newest_model, read_reference
 from enforcement.rulebook import Rulebooks
 from service.appeals import Appeals
 from service.blocklist import Blocklist
@@ -92,7 +92,7 @@ def build_services(settings: Settings) -> Services:
         keys=Keys(store, clock),
         people=build_people(settings, store),
         dossiers=Dossiers(store, books, clock, new_id, detector.reader),
-        dashboards=Dashboards(store, clock, detector, reference_of(card)),
+        dashboards=Dashboards(store, clock, detector, read_reference(card)),
         ties=Ties(store),
         dismissals=Dismissals(store, books, clock, new_id),
         golden=GoldenCases(store, clock),

@@ -84,7 +84,7 @@ def load_card(folder: Path) -> dict[str, Any]:
     return _decode(folder / "card.json", dict)
 
 
-def reference_of(card: dict[str, Any]) -> Reference | None:
+def read_reference(card: dict[str, Any]) -> Reference | None:
     """What the card says of posts that the model was judged by; ``None`` where it does not, as older ones."""
     try:
         return msgspec.convert(card.get("reference"), Reference | None)

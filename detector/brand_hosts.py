@@ -60,8 +60,8 @@ _OPEN_REGISTRIES = frozenset(["cc", "cf", "ga", "gd", "gq", "ml", "pw", "tk", "t
 def is_named_site(mention: BrandMention, registrable: str) -> bool:
     """Whether a domain is a brand's name and nothing else, under ``com`` or in a country's registry: ``dyson.co.in``.
 
-    Of such hosts on our lists 150 belong to honest sites and one does not: registries give a name back to the holder of
-    the mark (UDRP). What is said beside the name is what gives a copy away: ``dyson-outlet.co.in``.
+    Nearly all such hosts on our lists belong to honest sites: registries give a name back to the holder of the mark
+    (UDRP). What is said beside the name is what gives a copy away: ``dyson-outlet.co.in``.
     """
     label, _, suffix = registrable.partition(".")
     name = "".join(filter(str.isalnum, without_accents(mention.alias).lower()))

@@ -49,23 +49,20 @@ class Detector:
         ``known_pages`` are pages that were read before, by target; one that came with the post counts instead.
         Links beyond the two hundredth are judged by their address alone, so that what is known of them still counts.
         """
-        written = find_links(post.text)
-        every = _every_link(post, written)
-        judged = [self._judge(evidence) for evidence in self._read(post, written, every, known_pages)]
+        every, evidence = self._look(post, known_pages)
+        judged = [self._judge(one) for one in evidence]
         if post.pictures:
             judged = [_within_text(verdict, len(post.text)) for verdict in judged]
         return judged if len(every) <= len(judged) else _with_spellings(judged, every)
 
     def observe(self, post: Post) -> list[Observations]:
         """The features of each link of a post, or of its text alone, as they are when it is scored."""
+        return [observe(evidence) for evidence in self._look(post, {})[1]]
+
+    def _look(self, post: Post, known_pages: Mapping[str, PageEvidence]) -> tuple[tuple[Link, ...], list[Evidence]]:
+        """Every link as it is written, and what each target is judged by; the text alone where there is no link."""
         written = find_links(post.text)
         every = _every_link(post, written)
-        return [observe(evidence) for evidence in self._read(post, written, every, {})]
-
-    def _read(
-        self, post: Post, written: list[Link], every: tuple[Link, ...], known_pages: Mapping[str, PageEvidence]
-    ) -> list[Evidence]:
-        """What each link is judged by; one for the text alone where there is no link."""
         links = _one_for_each_target(every)
         words = blank_links(post.text, written) if written else post.text
         pictures = None
@@ -73,14 +70,14 @@ class Detector:
             words, pictures = f"{words}\n{words_in(post.pictures)}", self.reader.pictures(post.pictures)
         text = self.reader.text(words) if words.strip() else None
         wording = None if text is None or self.wording is None else self.wording.pull(text.read, text.classed)
+        read = self.reader.evidence
         if not links:
-            return [self.reader.evidence(None, text, None, 0, wording, pictures=pictures)]
+            return every, [read(None, text, None, 0, wording, pictures=pictures)]
         pages = {**known_pages, **self._pages(post, links)} if post.pages else known_pages
         n = len(links)
         near, rest = links[:MAX_LINKS], links[MAX_LINKS:]
-        read = self.reader.evidence
         seen = [read(link, text, pages.get(link.target), n, wording, pictures=pictures) for link in near]
-        return seen + [read(link, None, None, n) for link in rest]
+        return every, seen + [read(link, None, None, n) for link in rest]
 
     def _pages(self, post: Post, links: list[Link]) -> dict[str, PageEvidence]:
         """Pages by the target that they belong to; only those are read.

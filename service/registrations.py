@@ -19,8 +19,8 @@ READER = "registrations: posts"
 BATCH = 100
 LAG = timedelta(seconds=30)
 """A post is read when this has passed: one that is slow to commit is not passed over."""
-AT_ONCE = 5
-"""Domains that are asked for in one run, so that other duties have their turn."""
+BUSY = timedelta(hours=1)
+"""How long a server that asks to wait is left alone."""
 AGAIN = timedelta(days=30)
 """After this a domain of which nothing was known is asked for again."""
 
@@ -40,7 +40,7 @@ class Registry(Protocol):
 
 
 class Registrations:
-    """Learns the dates of the domains that suspected links lead to, a few at a time."""
+    """Learns the dates of the domains that suspected links lead to, one at a time: other duties wait meanwhile."""
 
     def __init__(self, store: Store, clock: Clock, registry: Registry, per_hour: int) -> None:
         self._store = store
@@ -50,7 +50,7 @@ class Registrations:
         self._next_at: datetime | None = None
 
     def run_next(self) -> bool:
-        """Ask for a few domains that are not known; whether there was anything to do."""
+        """Ask for one domain that is not known; whether there was anything to do."""
         now = self._clock.now()
         if self._next_at is not None and now < self._next_at:
             return False
@@ -59,24 +59,21 @@ class Registrations:
             unknown = _unknown(work, domains_of(post for _, post in posts), now)
         if not posts:
             return False
-        learned = self._ask(unknown[:AT_ONCE], now)
+        learned = [] if not unknown else self._ask(unknown[0], now)
         with self._store.begin() as work:
             work.put_registrations(learned)
             if len(learned) == len(unknown):
                 work.put_cursor(READER, posts[-1][0])
         return True
 
-    def _ask(self, domains: Sequence[str], now: datetime) -> list[Registration]:
-        learned: list[Registration] = []
-        for domain in domains:
-            try:
-                found = self._registry.registered_at(domain)
-            except RegistryBusyError:
-                self._next_at = now + timedelta(hours=1)
-                return learned
-            learned.append(Registration(domain, found, self._registry.name, now))
-        self._next_at = now + self._pause * len(learned)
-        return learned
+    def _ask(self, domain: str, now: datetime) -> list[Registration]:
+        try:
+            found = self._registry.registered_at(domain)
+        except RegistryBusyError:
+            self._next_at = now + BUSY
+            return []
+        self._next_at = now + self._pause
+        return [Registration(domain, found, self._registry.name, now)]
 
 
 def domains_of(posts: Iterable[StoredPost]) -> list[str]:

@@ -43,7 +43,7 @@ BRAND_NAMED_SITE = feature(
     "url.brand_named_site",
     "url",
     "1 where the domain is a brand's name and nothing else, under com or in a country's registry, and is on no list as "
-    "the brand's own: 150 of 151 such hosts are honest. Anybody may still get one.",
+    "the brand's own: nearly all such hosts on our lists are honest. Anybody may still get one.",
     "genuine",
     WEAK,
     zh="域名 {evidence} 正是品牌 {brand} 的名称",

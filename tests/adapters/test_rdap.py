@@ -38,10 +38,17 @@ class Server(BaseHTTPRequestHandler):
             self.server.closing.wait(20)  # type: ignore[attr-defined]
             return
         status = {"none.example": 404, "busy.example": 429, "broken.example": 500}.get(name, 200)
-        status = 302 if name in {"led.example", "round.example", "away.example"} else status
+        status = (
+            302 if name in {"led.example", "round.example", "away.example", "dead.example", "odd.example"} else status
+        )
         body = b"x" * (MAX_BYTES + 1) if name == "large.example" else json.dumps(ANSWER).encode()
         self.send_response(status)
-        to = {"led.example": "/domain/shop.example", "round.example": "/domain/round.example"}
+        to = {
+            "led.example": "/domain/shop.example",
+            "round.example": "/domain/round.example",
+            "dead.example": "/domain/broken.example",
+            "odd.example": "http://[",
+        }
         if status == 302:
             self.send_header("Location", to.get(name, "ftp://registry.example/domain/away.example"))
         self.send_header("Content-Length", str(len(body)))
@@ -71,6 +78,8 @@ def base() -> Iterator[str]:
         ("none.example", None),
         ("round.example", None),
         ("away.example", None),
+        ("dead.example", None),
+        ("odd.example", None),
         ("large.example", None),
     ],
 )

@@ -17,7 +17,7 @@ from detector.artefact import (
     load_card,
     load_model,
     newest_model,
-    reference_of,
+    read_reference,
     save_model,
     shipped_models,
 )
@@ -275,7 +275,7 @@ def test_wording_that_makes_no_sense_is_refused(tmp_path: Path, wording: Wording
 
 
 def test_the_shipped_card_says_how_the_judged_posts_looked() -> None:
-    reference = reference_of(load_card(newest_model()))
+    reference = read_reference(load_card(newest_model()))
     assert reference is not None
     assert reference.prevalence == load_model(newest_model()).prevalence
     assert sum(reference.bands_at(0.01)) == pytest.approx(1)
@@ -284,4 +284,4 @@ def test_the_shipped_card_says_how_the_judged_posts_looked() -> None:
 
 @pytest.mark.parametrize("said", [None, {}, {"honest": 1}, {"prevalence": "much", "honest": {}, "counterfeit": {}}])
 def test_a_card_that_does_not_say_it_is_done_without(said: object) -> None:
-    assert reference_of({"reference": said}) is None
+    assert read_reference({"reference": said}) is None

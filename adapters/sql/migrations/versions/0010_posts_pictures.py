@@ -17,5 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the column."""
-    op.drop_column("posts", "pictures")
+    """There is no way back: what was said of pictures is part of the posts."""
+    raise RuntimeError("This schema cannot be taken back: it holds what platforms said of the pictures of posts.")
