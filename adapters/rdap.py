@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
+import urllib3
 
 from adapters.public_address import Network, Resolver, deadline, guarded_session, look_up
 from service.registrations import RegistryBusyError
@@ -24,7 +25,7 @@ class RdapRegistry:
     """A server that answers for a registry, or that leads to those which do (``https://rdap.org``)."""
 
     def __init__(self, base: str, *, allowed: Sequence[Network] = (), resolver: Resolver = look_up) -> None:
-        self.name = urlsplit(base).netloc
+        self.name = urlsplit(base).hostname or ""
         self._base = base if base.endswith("/") else f"{base}/"
         self._scheme = urlsplit(base).scheme
         self._allowed = allowed
@@ -40,16 +41,18 @@ class RdapRegistry:
         for hop in range(MAX_HOPS + 1):
             try:
                 answer = self._get(address)
-            except OSError as error:  # requests' own errors among them
+            except (OSError, urllib3.exceptions.HTTPError) as error:  # requests' own errors are of the first kind
                 if hop == 0:
                     raise RegistryBusyError(f"{self.name}: {error}") from error
                 return None
+            except ValueError:
+                return None  # requests reads where a redirect leads, and that is no address: http://[
             if hop == 0 and (answer.status == 429 or answer.status >= 500):
                 raise RegistryBusyError(f"{self.name} answers {answer.status}.")
             if answer.status not in _REDIRECTS:
                 return read_answer(answer.body) if answer.status == 200 else None
-            address = _led_to(address, answer.location)
-            if not address.startswith(f"{self._scheme}://"):
+            address = urljoin(address, answer.location)
+            if urlsplit(address).scheme != self._scheme:
                 return None  # from TLS to none: anybody between could answer
         return None
 
@@ -66,14 +69,6 @@ class _Answer(NamedTuple):
     status: int
     location: str
     body: bytes
-
-
-def _led_to(address: str, location: str) -> str:
-    """Where a redirect leads; empty where it leads nowhere."""
-    try:
-        return urljoin(address, location)
-    except ValueError:  # http://[
-        return ""
 
 
 def _body(answer: requests.Response) -> bytes:
