@@ -16,6 +16,11 @@ from detector.picture_list import KnownPicture, PictureList
 from detector.types import Link, Picture
 
 _WEB = ("http://", "https://")
+_PERSONAL_HOSTS = (
+    *("u.wechat.com/", "weixin.qq.com/", "work.weixin.qq.com/", "qm.qq.com/", "wa.me/", "api.whatsapp.com/"),
+    *("t.me/", "line.me/", "qr.alipay.com/", "mobile.qq.com/", "m.me/", "discord.gg/"),
+)
+"""Hosts whose addresses, as QR codes hold them, are one person's or group's."""
 
 
 class PictureError(ValueError):
@@ -57,6 +62,11 @@ def read_pictures(pictures: Sequence[Picture], listed: PictureList) -> PicturesR
     found = (listed.nearest(picture.pdq) for picture in pictures if picture.pdq is not None)
     near = min((one for one in found if one is not None), key=lambda one: one.distance, default=None)
     return PicturesReading(len(pictures), near)
+
+
+def reaches_somebody(code: str) -> bool:
+    """Whether a QR code is somebody's own: to be added, paid or read, and not the address of a page for everybody."""
+    return not _is_address(code) or code.partition("://")[2].lower().startswith(_PERSONAL_HOSTS)
 
 
 def _is_address(code: str) -> bool:

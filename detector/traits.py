@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from detector.campaigns import Trait
 from detector.contacts import find_contacts
 from detector.near_duplicates import SHORTEST, shingles, sketch
+from detector.pictures import reaches_somebody
 from detector.text import read_text
 from detector.types import Contact, PageReading, Picture
 
@@ -23,11 +24,6 @@ QUARTER = 16
 """Hexadecimal digits of a hash that make one trait."""
 QUOTED = 40
 """Characters of a text that its traits quote."""
-_PERSONAL_HOSTS = (
-    *("u.wechat.com/", "weixin.qq.com/", "work.weixin.qq.com/", "qm.qq.com/", "wa.me/", "api.whatsapp.com/"),
-    *("t.me/", "line.me/", "qr.alipay.com/", "mobile.qq.com/", "m.me/", "discord.gg/"),
-)
-"""Hosts whose addresses, as QR codes hold them, are one person's or group's."""
 _IDS = (
     ("google", re.compile(r"(?<![\w-])(UA-\d{4,10}-\d{1,4}|G-[A-Z0-9]{8,12}|GTM-[A-Z0-9]{5,9}|AW-\d{8,12})(?![\w-])")),
     ("baidu", re.compile(r"hm\.baidu\.com/hm\.js\?([0-9a-f]{32})")),
@@ -51,7 +47,7 @@ def traits_of_pictures(pictures: Iterable[Picture]) -> list[Trait]:
     at most, nearly always where they differ in eight; other pictures agree in 64 bits by no chance that matters.
     """
     pictures = tuple(pictures)
-    codes = (code for picture in pictures for code in picture.qr if _reaches_somebody(code))
+    codes = (code for picture in pictures for code in picture.qr if reaches_somebody(code))
     hashes = [
         Trait(
             f"picture:{start}:{picture.pdq[start : start + QUARTER]}", "picture", (picture.alt or picture.pdq)[:QUOTED]
@@ -63,12 +59,6 @@ def traits_of_pictures(pictures: Iterable[Picture]) -> list[Trait]:
         if len(set(picture.pdq[start : start + QUARTER])) > 1
     ]
     return [*hashes, *(Trait(f"qr:{code}"[:200], "contact", code[:QUOTED]) for code in codes)]
-
-
-def _reaches_somebody(code: str) -> bool:
-    """Whether a QR code is somebody's own: to be added, paid or read, and not the address of a page for everybody."""
-    scheme, _, rest = code.partition("://")
-    return scheme.lower() not in {"http", "https"} or rest.lower().startswith(_PERSONAL_HOSTS)
 
 
 def traits_of_page(page: PageReading, html: str) -> list[Trait]:

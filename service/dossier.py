@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from detector.links import read_link
+from detector.pictures import reaches_somebody
 from detector.price_comparison import PriceComparison, compare_prices
 from detector.reading import Reader
 from detector.types import Picture, Span, TargetState
@@ -247,7 +248,8 @@ def _post(seq: int, post: StoredPost, target: str, *, unmasked: bool) -> PostInD
     answer = msgspec.json.decode(post.answer, type=PostAnswer)
     link = next((found for found in answer.links if found.target == target), None)
     said = (text for picture in post.pictures for text in (picture.alt, *picture.qr))
-    hidden = () if unmasked else contacts_in("\n".join((post.text, *said)))
+    own = (code for picture in post.pictures for code in picture.qr if reaches_somebody(code))
+    hidden = () if unmasked else (*own, *contacts_in("\n".join((post.text, *said))))
     pictures = tuple(
         Picture(masked(one.alt, hidden), tuple(masked(code, hidden) for code in one.qr), one.pdq)
         for one in post.pictures

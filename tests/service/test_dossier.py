@@ -91,10 +91,16 @@ def test_a_target_that_was_never_seen_has_an_empty_dossier(dossiers: Dossiers) -
 
 
 def test_what_pictures_say_is_shown_and_masked(platform: Platform, dossiers: Dossiers) -> None:
-    platform.post("p1", pictures=(Picture("加微信 lv8888", ("weixin: lv8888",), "d6a5" * 16), Picture()))
+    platform.post(
+        "p1",
+        pictures=(
+            Picture("加微信 lv8888", ("https://u.wechat.com/EKJ", "https://shop.example/"), "d6a5" * 16),
+            Picture(),
+        ),
+    )
     (post,) = dossiers.target(TARGET).posts
     assert post.is_masked
     assert [one.alt for one in post.pictures] == ["加微信 lv••••", ""]
-    assert post.pictures[0].qr == ("weixin: lv••••",)
+    assert post.pictures[0].qr == ("ht" + "•" * 22, "https://shop.example/")
     (post,) = dossiers.target(TARGET, unmasked=True).posts
     assert post.pictures[0].alt == "加微信 lv8888"
