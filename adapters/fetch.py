@@ -6,6 +6,7 @@ limits on hops, bytes, unpacked bytes and time. No proxies, credentials or cooki
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,17 +26,20 @@ from adapters.public_address import (
     deadline,
     guarded_session,
     look_up,
+    peer_certificate,
 )
 from adapters.robots import RobotsRules
 from detector.page_jumps import refresh_of
 from detector.pages import read_page
 from detector.types import PageReading, PageSnapshot
-from service.visits import Exchange, Fetched, Hop, HopKind, Outcome, Profile
+from service.visits import MOST_NAMES, Certificate, Exchange, Fetched, Hop, HopKind, Outcome, Profile
 
 MAX_HOPS = 10
 MAX_BYTES = 5_000_000
 """Of one answer's body, as it comes over the wire."""
 MAX_UNPACKED = 20_000_000
+MAX_NAME = 253
+"""Characters of a host's name (RFC 1035)."""
 TIMEOUT_S = 15.0
 """For the whole visit with all its hops."""
 PORTS = frozenset({80, 443})
@@ -158,6 +162,7 @@ class PageFetcher:
                 status=answer.status_code,
                 reason=answer.reason or "",
                 headers=tuple(answer.raw.headers.items()),
+                certificate=_certificate(answer),
                 body=_read_body(answer),
             )
         visit.exchanges.append(exchange)
@@ -231,6 +236,14 @@ def _read_body(answer: requests.Response) -> bytes:
             raise _StopError("too_large", f"It is larger than {MAX_BYTES:,} bytes.")
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _certificate(answer: requests.Response) -> Certificate | None:
+    found = peer_certificate(answer)
+    if found is None:
+        return None
+    names = tuple(name[:MAX_NAME] for name in found.names[:MOST_NAMES])
+    return Certificate(hashlib.sha256(found.der).hexdigest(), names)
 
 
 def _redirect(exchange: Exchange) -> _Next | None:

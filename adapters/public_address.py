@@ -8,12 +8,13 @@ the name. An operator may allow networks of their own (a platform's back end is 
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 import urllib3
@@ -152,6 +153,29 @@ def _connect(host: str, port: int, timeout: Any, allowed: Sequence[Network], res
     raise error or OSError(f"{host} does not answer")
 
 
+class PeerCertificate(NamedTuple):
+    """By what the other side proved its name, checked."""
+
+    der: bytes
+    names: tuple[str, ...]
+    """Hosts that it stands for."""
+
+
+def _peer_of(connection: object) -> PeerCertificate | None:
+    told = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    der = connection.getpeercert(binary_form=True) if isinstance(connection, ssl.SSLSocket) else None
+    if not told or not der:
+        return None
+    named = told.get("subjectAltName", ())
+    return PeerCertificate(der, tuple(str(entry[1]) for entry in named if entry[0] == "DNS"))
+
+
+def peer_certificate(answer: requests.Response) -> PeerCertificate | None:
+    """That of the server, while the answer is being read; ``None`` without TLS."""
+    found = getattr(answer.raw.connection, "peer", None)
+    return found if isinstance(found, PeerCertificate) else None
+
+
 class GuardedAdapter(HTTPAdapter):
     """An adapter for ``requests`` whose connections go to public addresses alone."""
 
@@ -170,8 +194,14 @@ class GuardedAdapter(HTTPAdapter):
                 return _connect(self._dns_host, self.port or 80, self.timeout, allowed, resolver)
 
         class Secure(HTTPSConnection):
+            peer: PeerCertificate | None = None
+
             def _new_conn(self) -> socket.socket:
                 return _connect(self._dns_host, self.port or 443, self.timeout, allowed, resolver)
+
+            def connect(self) -> None:
+                super().connect()
+                self.peer = _peer_of(self.sock)  # now: the socket is gone when an answer says that it closes
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

@@ -2,10 +2,10 @@
 
     python benchmarks/tie_campaigns.py [targets] [../shared/data/comments_until_2012-11.csv.gz]
 
-The targets are synthetic: each has the eight traits of its words, three in ten share theirs with a seller of two to
-forty targets, and half of those share a contact too. SQLite, a thousand targets to a transaction. The comments are
-real: each advertisement's target is tied by the traits of its text; printed are how many fall into campaigns of two or
-more, the largest, and fifty to judge by hand.
+The targets are synthetic: each has the eight traits of its words and every second seller's the two of how a page is
+built; three in ten share theirs with a seller of two to forty targets, and half of those share a contact too. SQLite, a
+thousand targets to a transaction. The comments are real: each advertisement's target is tied by the traits of its text;
+printed are how many fall into campaigns of two or more, the largest, and fifty to judge by hand.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ def synthetic(n: int) -> Iterator[tuple[str, list[Trait]]]:
         for place in range(min(size, n - made)):
             words = seller if size > 1 else f"{seller}-{place}"
             traits = [Trait(f"page:{band}:{words}", "words", "…") for band in range(8)]
+            if seller % 2:
+                traits += [Trait(f"shape:{band}:{words}", "shape", "…") for band in range(2)]
             if contact:
                 traits.append(Trait(f"contact:wechat:s{seller}", "contact", f"s{seller}"))
             yield f"shop:s{made}.example", traits

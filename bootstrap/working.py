@@ -41,13 +41,18 @@ def build_propagation(settings: Settings) -> Propagation:
 
 def build_campaigns(settings: Settings) -> Campaigns:
     """What ties targets together."""
-    from detector.traits import traits_of_page, traits_of_pictures, traits_of_text  # noqa: PLC0415 - numpy, workers only
+    from detector.traits import (  # noqa: PLC0415 - numpy, workers only
+        traits_of_certificate,
+        traits_of_page,
+        traits_of_pictures,
+        traits_of_text,
+    )
 
     def of_page(page: PageReading, html: str) -> list[Trait]:
         return [*traits_of_page(page, html), *traits_of_pictures(_pictures_within(html))]
 
     store = build_store(settings)
-    reader = TraitReader(traits_of_text, traits_of_pictures, of_page)
+    reader = TraitReader(traits_of_text, traits_of_pictures, of_page, traits_of_certificate)
     return Campaigns(store, build_clock(settings, store), new_id, reader)
 
 

@@ -55,6 +55,8 @@ def _print(visit: Visited, answers: Sequence[KeptAnswer]) -> None:
     click.echo(f"{visit.visit_id}  {visit.at:%Y-%m-%d %H:%M:%S} UTC  {visit.outcome}  {visit.detail}".rstrip())
     for answer in answers:
         click.echo(f"  {answer.profile}  {answer.status}  {answer.url}")
+    if visit.certificate is not None:
+        click.echo(f"  certificate {visit.certificate.sha256} for {', '.join(visit.certificate.names)}")
     if visit.outcome == "read" and answers:
         last = [answer for answer in answers if answer.profile == answers[0].profile][-1]
         page = read_page(PageSnapshot(last.url, last.body))

@@ -35,7 +35,7 @@ class Trait(msgspec.Struct, frozen=True):
 
     name: str
     """Equal where two have it in common."""
-    kind: Literal["contact", "words", "id", "picture"]
+    kind: Literal["contact", "words", "id", "picture", "shape", "certificate"]
     evidence: str
     """As it was written, for people."""
 

@@ -6,8 +6,9 @@ campaign, whose id stays that of the first that was found of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -24,6 +25,8 @@ LAG = timedelta(seconds=30)
 """A post is read when this has passed: one that is slow to commit is not passed over."""
 POSTS, PAGES = "campaigns: posts", "campaigns: pages"
 SHOWN = 200
+COMMON = 50
+"""Targets that may have one shape before it ties no others."""
 _SELLERS_OWN = ("shop:", "url:")
 """Targets whose page is the seller's own; what pages of a marketplace have in common is the marketplace's."""
 
@@ -34,6 +37,8 @@ class TraitReader(msgspec.Struct, frozen=True):
     of_text: Callable[[str], Sequence[Trait]]
     of_pictures: Callable[[Sequence[Picture]], Sequence[Trait]]
     of_page: Callable[[PageReading, str], Sequence[Trait]]
+    of_certificate: Callable[[str, Sequence[str]], Sequence[Trait]]
+    """From its SHA-256 and the hosts that it names."""
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -101,20 +106,31 @@ class Campaigns:
         if not lines:
             return False
         with self._store.begin() as work:
-            for target in {line.stream.removeprefix("target:") for _, line in lines if line.body["verdict"] != "allow"}:
-                self._tie_page(work, target)
+            suspected = [line for _, line in lines if line.body["verdict"] != "allow"]
+            for target, visit in {line.stream.removeprefix("target:"): line.body for line in suspected}.items():
+                self._tie_page(work, target, visit)
             work.put_cursor(PAGES, lines[-1][0])
         return True
 
-    def _tie_page(self, work: Work, target: str) -> None:
+    def _tie_page(self, work: Work, target: str, visit: Mapping[str, Any]) -> None:
         seen = work.page(target) if target.startswith(_SELLERS_OWN) else None
         if seen is None:
             return
         body = seen.snapshot.body
         html = body if isinstance(body, str) else body.decode("utf-8", "replace")
-        traits = self._reader.of_page(read_page(seen.snapshot), html)
-        if traits:
-            self._tie(work, target, traits)
+        certificate = visit.get("certificate")
+        traits = [
+            *self._reader.of_page(read_page(seen.snapshot), html),
+            *(self._reader.of_certificate(certificate["sha256"], certificate["names"]) if certificate else ()),
+        ]
+        own = [trait for trait in traits if not _is_common(work, trait)]
+        if own:
+            self._tie(work, target, own)
+
+
+def _is_common(work: Work, trait: Trait) -> bool:
+    """Whether so many pages are built this way that it is a template which is sold, and nobody's own."""
+    return trait.kind == "shape" and len(work.sharing([trait.name], "target:", COMMON)) >= COMMON
 
 
 def _is_suspected(post: StoredPost) -> bool:

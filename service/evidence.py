@@ -11,6 +11,7 @@ import msgspec
 from enforcement.types import LedgerEntry
 from service.known import PAGE_VISITED
 from service.ports import Store
+from service.visits import Certificate
 
 
 class Visited(msgspec.Struct, frozen=True):
@@ -31,12 +32,14 @@ class Visited(msgspec.Struct, frozen=True):
     """Since the visit before: ``same``, ``changed`` or ``another_shop``; ``None`` where there is nothing to compare."""
     differs: bool
     """Two visitors were shown different pages."""
+    certificate: Certificate | None = None
+    """Of the server that the page came from; ``None`` without TLS, without a page, and where it was not recorded."""
 
     @classmethod
     def of(cls, line: LedgerEntry) -> Visited:
         """As a line of the record tells it."""
         named = {name: line.body[name] for name in cls.__struct_fields__ if name in line.body}
-        return cls(target=line.stream.removeprefix("target:"), at=line.occurred_at, **named)
+        return msgspec.convert(named | {"target": line.stream.removeprefix("target:"), "at": line.occurred_at}, cls)
 
 
 class KeptAnswer(msgspec.Struct, frozen=True):

@@ -183,6 +183,7 @@ def _line(visit: _Visit, seen: _Seen, look: Look) -> dict[str, Any]:
         "seen": [
             {"profile": f.profile, "outcome": f.outcome, "hops": msgspec.to_builtins(f.hops)} for f in visit.fetched
         ],
+        "certificate": None if first.certificate is None else msgspec.to_builtins(first.certificate),
         "evidence": visit.digest,
         "page": seen.page is not None,
         "change": seen.change,

@@ -32,6 +32,8 @@ Outcome = Literal[
 """``read``: there is a page. ``gone``: 404 or 410. ``refused``: another status than 2xx. ``disallowed``: by robots.txt.
 
 The others say what was in the way."""
+MOST_NAMES = 30
+"""Names of a certificate that are kept: one with more is that of a network that serves strangers."""
 PASSING: frozenset[Outcome] = frozenset({"refused", "unreachable", "timed_out", "cut_off"})
 """What may be otherwise the next time, so that it is tried again."""
 HopKind = Literal["link", "http", "meta", "script"]
@@ -47,6 +49,15 @@ class Hop(msgspec.Struct, frozen=True):
     """Of the answer; ``None`` where there was none."""
 
 
+class Certificate(msgspec.Struct, frozen=True):
+    """By what a server proved its name."""
+
+    sha256: str
+    """In hexadecimal."""
+    names: tuple[str, ...]
+    """Hosts that it stands for, as it names them; the first ``MOST_NAMES``."""
+
+
 class Exchange(msgspec.Struct, frozen=True):
     """One request and its answer, as evidence."""
 
@@ -58,6 +69,8 @@ class Exchange(msgspec.Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     body: bytes
     """As it came, still compressed where the server compressed it."""
+    certificate: Certificate | None = None
+    """``None`` where the connection had none, and where it is not known."""
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -73,6 +86,11 @@ class Fetched(msgspec.Struct, frozen=True):
     reading: PageReading | None = None
     """What the page says; ``None`` with ``page``."""
     exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """Of the server that the page came from."""
+        return self.exchanges[-1].certificate if self.page is not None and self.exchanges else None
 
 
 class PageSource(Protocol):

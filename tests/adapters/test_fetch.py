@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
+import ssl
 import time
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
@@ -15,7 +17,7 @@ from hostile_server import ANSWERS, HostileServer, hostile_server, self_signed
 from adapters.fetch import MAX_HOPS, PageFetcher
 from adapters.robots import RobotsRules
 from detector.pages import read_page
-from service.visits import Fetched
+from service.visits import Certificate, Fetched
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 QUICK_S = 1.0
@@ -128,6 +130,20 @@ def test_a_certificate_that_cannot_be_trusted_ends_the_visit(tmp_path: Path) -> 
     with hostile_server(self_signed(tmp_path)) as secure:
         found = fetcher(secure).fetch(f"https://shop.example:{secure.port}/shop", "desktop")
     assert (found.outcome, secure.requests) == ("bad_certificate", [])
+
+
+def test_the_certificate_of_the_last_server_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = self_signed(tmp_path)
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(file))
+    with hostile_server(file) as secure:
+        found = fetcher(secure).fetch(f"https://shop.example:{secure.port}/shop", "desktop")
+    der = ssl.PEM_cert_to_DER_cert(file.read_text()[file.read_text().index("-----BEGIN CERT") :])
+    assert (found.outcome, found.detail) == ("read", "")
+    assert found.certificate == Certificate(hashlib.sha256(der).hexdigest(), ("shop.example",))
+
+
+def test_a_page_without_tls_has_no_certificate(server: HostileServer) -> None:
+    assert visit(server, "/shop").certificate is None
 
 
 def test_nobody_listens() -> None:

@@ -31,6 +31,7 @@ def visited(tmp_path) -> Operator:
     digest = EvidenceFolder(tmp_path / "evidence").keep("visit1", [fetched], NOW)
     body = {
         "visit_id": "visit1", "url": URL, "outcome": "read", "detail": "", "ended_at": URL, "seen": [],
+        "certificate": {"sha256": "ab" * 32, "names": ["shop.example", "bags.example"]},
         "evidence": digest, "page": True, "change": None, "differs": False, "verdict": "hold",
         "counterfeit_probability": 0.9,
     }  # fmt: skip
@@ -47,6 +48,7 @@ def test_the_visits_of_a_target_are_shown_with_the_words_of_the_page(visited: Op
     assert done.returncode == 0, done.stderr
     assert "visit1" in done.stdout
     assert "mobile  200 OK  https://shop.example/bag" in done.stdout
+    assert f"certificate {'ab' * 32} for shop.example, bags.example" in done.stdout
     assert "LV 包包 298元 专柜品质" in done.stdout
 
 

@@ -9,7 +9,7 @@ import pytest
 from platform_world import BAG, FINE, SHOE, Platform
 
 from adapters.sql.store import SqlStore
-from detector.traits import traits_of_page, traits_of_pictures, traits_of_text
+from detector.traits import traits_of_certificate, traits_of_page, traits_of_pictures, traits_of_text
 from detector.types import PageSnapshot, Picture
 from enforcement.types import NewEntry
 from service.campaigns import Campaign, Campaigns, TraitReader, campaign_of
@@ -30,7 +30,7 @@ class Tied:
             store,
             self.platform.clock,
             lambda: f"c{next(numbers):03}",
-            TraitReader(traits_of_text, traits_of_pictures, traits_of_page),
+            TraitReader(traits_of_text, traits_of_pictures, traits_of_page, traits_of_certificate),
         )
 
     def post(self, text: str, link: str, account: str = "a1", *, post_id: str | None = None) -> None:
@@ -45,12 +45,12 @@ class Tied:
         with self.platform.store.begin(write=False) as work:
             return campaign_of(work, target)
 
-    def see_page(self, target: str, html: str) -> None:
+    def see_page(self, target: str, html: str, certificate: dict[str, object] | None = None) -> None:
         """As a visit would leave it."""
         stream, now = f"target:{target}", self.platform.clock.now()
         with self.platform.store.begin() as work:
             work.put_page(SeenPage(target, f"v{target}", PageSnapshot(f"https://{target}/", html, "text/html")))
-            line = NewEntry(stream, "page_visited", now, {"verdict": "hold"})
+            line = NewEntry(stream, "page_visited", now, {"verdict": "hold", "certificate": certificate})
             work.append([line], heads={stream: len(work.entries(stream))}, now=now)
 
 
@@ -150,6 +150,55 @@ def test_pages_of_shops_are_tied_and_those_of_marketplaces_are_not(tied: Tied) -
     assert found is not None
     assert found.targets == ("shop:one.example", "shop:two.example")
     assert [(one.kind, one.evidence) for one in found.shared] == [("id", "0123456789abcdef0123456789abcdef")]
+
+
+def _built(words: str, maker: str = "x") -> str:
+    """A page that somebody built by hand, with words of its own."""
+    parts = "".join(f"<div class='{maker}-{n * 'a'}'><p class='{maker}'>{words} {n}</p></div>" for n in range(1, 30))
+    return f"<html><title>{words}</title><body>{parts}</body></html>"
+
+
+def test_pages_that_are_built_the_same_way_are_tied_whatever_they_say(tied: Tied) -> None:
+    tied.see_page("shop:one.example", _built("手表现货，欢迎选购，支持货到付款"))
+    tied.see_page("shop:two.example", _built("Running shoes in every size, shipped worldwide"))
+    tied.see_page("shop:other.example", _built("手工皂与蜡烛，家里做的，量不多", "y"))
+    tied.work()
+    found = tied.of("shop:one.example")
+    assert found is not None
+    assert found.targets == ("shop:one.example", "shop:two.example")
+    assert [one.kind for one in found.shared] == ["shape"]
+    assert tied.of("shop:other.example") is None
+
+
+def test_a_shape_that_many_have_is_a_template_and_ties_no_more(tied: Tied, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.campaigns.COMMON", 2)
+    for name, words in (("a", "手表"), ("b", "running shoes"), ("c", "手工皂与蜡烛")):
+        tied.see_page(f"shop:{name}.example", _built(words))
+        tied.work()
+    assert tied.of("shop:a.example") == tied.of("shop:b.example")
+    assert tied.of("shop:c.example") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "is_tied"),
+    [
+        (["one.example.com", "*.bags.net", "bags.net"], True),
+        (["shops.com", "*.shops.com"], False),
+        (["one.com", "two.com", "sni.cloudflaressl.com"], False),
+        ([f"customer{n}.com" for n in range(21)], False),
+        ([], False),
+    ],
+    ids=["two sites", "one platform", "a network's", "a host of many", "none"],
+)
+def test_a_certificate_ties_the_few_sites_that_it_stands_for(tied: Tied, names: list[str], is_tied: bool) -> None:
+    certificate = {"sha256": "ab" * 32, "names": names}
+    tied.see_page("shop:one.example", "<p>手表现货，欢迎选购</p>", certificate)
+    tied.see_page("shop:two.example", "<p>Running shoes for all</p>", certificate)
+    tied.work()
+    found = tied.of("shop:one.example")
+    assert (found is not None) is is_tied
+    if found is not None:
+        assert [(one.kind, one.evidence) for one in found.shared] == [("certificate", "example.com, bags.net")]
 
 
 def test_accounts_are_tied_by_a_contact_though_they_shared_no_target(tied: Tied) -> None:

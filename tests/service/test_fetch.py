@@ -17,7 +17,7 @@ from detector.types import PageSnapshot
 from service.evidence import Retention, find_evidence_faults, visits_of
 from service.fetch import Fetching, FetchPolicy
 from service.rebuild import Rebuilding
-from service.visits import Exchange, Fetched, Hop, Outcome, Profile
+from service.visits import Certificate, Exchange, Fetched, Hop, Outcome, Profile
 
 BAG_TARGET = "weidian:item:4371293"
 GENUINE = "<html><title>授权经销商</title><body>官方授权经销商，正品保证，欢迎光临本店选购各类商品</body></html>"
@@ -31,6 +31,7 @@ class Web:
     def __init__(self, **pages: str) -> None:
         self.pages: dict[str, str | Outcome] = dict(pages)
         self.ends_at: dict[str, str] = {}
+        self.certificate: Certificate | None = None
         self.asked: list[tuple[str, Profile]] = []
         self.open = threading.Event()
         self.open.set()
@@ -42,7 +43,9 @@ class Web:
         hops = (Hop(url, "link", 200), *((Hop(self.ends_at[url], "http", 200),) if url in self.ends_at else ()))
         if "<" not in found:
             return Fetched(profile, found, "It is so.", hops)  # type: ignore[arg-type]  # an outcome
-        exchange = Exchange(url, START, (), 200, "OK", (("Content-Type", "text/html"),), found.encode())
+        exchange = Exchange(
+            url, START, (), 200, "OK", (("Content-Type", "text/html"),), found.encode(), self.certificate
+        )
         page = PageSnapshot(url, found.encode(), "text/html")
         return Fetched(profile, "read", "", hops, page, read_page(page), (exchange,))
 
@@ -268,6 +271,17 @@ def test_evidence_is_kept_and_a_changed_or_missing_file_is_found(visiting: Visit
         files.answers(bag.visit_id, bag.at)
     later = start + timedelta(days=1)
     assert list(find_evidence_faults(store, files, later)) == [], "what is no longer kept is not missed"
+
+
+def test_the_certificate_of_the_page_is_on_record(visiting: Visiting) -> None:
+    visiting.web.certificate = Certificate("ab" * 32, ("shop.example", "*.bags.example"))
+    visiting.platform.post("p1", text=DOUBTFUL)
+    visiting.platform.post("p2", text=DOUBTFUL, links=(SHOE,))
+    visiting.web.pages[BAG] = COPIES
+    visiting.work()
+    (bag,), (shoe,) = (visits_of(visiting.platform.store, name) for name in (BAG_TARGET, "taobao:item:520813250866"))
+    assert bag.certificate == visiting.web.certificate
+    assert shoe.certificate is None, "nothing was read there"
 
 
 def test_evidence_is_dropped_when_its_time_is_over(visiting: Visiting) -> None:
