@@ -26,7 +26,7 @@ _SHAPES = {
     **dict.fromkeys(("zh", "aliases", "slang", "lines", "domains", "authorised"), 'Write a list of texts: ["…", "…"].'),
     "reference_cny": 'Write the lowest and the highest price of each category: {"bag": [900, 6000]}.',
     "reference_year": "Write the year as a number.",
-    "context": 'Write "goods", "brand" or "host" for each name: {"coach": "goods"}.',
+    "context": 'Write "goods", "offer", "brand" or "host" for each name: {"coach": "goods"}.',
     "line_goods": 'Write a list of lines for each category: {"bag": ["…"]}.',
 }
 _VALUES = json.JSONDecoder()

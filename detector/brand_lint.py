@@ -125,7 +125,7 @@ def _fault_of_name(field: str, name: str, form: str, ruled: set[str]) -> tuple[s
     if why and form not in ruled:
         return (
             f"{name!r} {why} and has no rule.",
-            'Add it to `context`: "goods" (beside goods), "brand" (beside the brand itself) or "host" (alone).',
+            'Add it to `context`: "goods", "offer" or "brand" (beside one of these) or "host" (alone).',
         )
     return None
 

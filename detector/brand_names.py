@@ -13,12 +13,13 @@ from typing import Literal
 
 import msgspec
 
-from detector.goods import GOODS, NOT_GOODS, TRADE
+from detector.goods import GOODS, NOT_GOODS, OFFER, TRADE
 from detector.text import read_text
 from detector.types import Brand
 
 Kind = Literal["name", "zh", "alias", "slang", "line"]
-Role = Literal["brand", "goods", "trade", "none"]
+Role = Literal["brand", "goods", "trade", "offer", "none"]
+Rule = Literal["goods", "offer", "brand", "host"]
 
 LATIN = frozenset(
     "abcdefghijklmnopqrstuvwxyz0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ" + "".join(map(chr, range(0xC0, 0x250)))
@@ -29,11 +30,12 @@ LATIN = frozenset(
 class ListedBrand(Brand, frozen=True, forbid_unknown_fields=True):
     """A brand as the file lists it, with what is needed to read its ambiguous names."""
 
-    context: dict[str, Literal["goods", "brand", "host"]] = msgspec.field(default_factory=dict)
+    context: dict[str, Rule] = msgspec.field(default_factory=dict)
     """Alias → when it counts. ``goods``: only beside goods that the brand makes, beside a trade word, or beside a sure
-    mention of the brand or of its sector. ``brand``: only beside a trade word or a sure mention of the brand, because
-    unbranded goods are called so too (马鞍包). ``host``: alone in a text, but in a host only beside a shop or goods
-    word."""
+    mention of the brand or of its sector. ``offer``: there, and near any goods, a price or a word of sale: a name that
+    is no everyday word, though it may mean something else (Canada goose, 安踏 in the news). ``brand``: only beside a
+    trade word or a sure mention of the brand, because unbranded goods are called so too (马鞍包). ``host``: alone in a
+    text, but in a host only beside a shop or goods word."""
     line_goods: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Category → product lines of it, so that ``neverfull`` says that a bag is meant."""
 
@@ -52,6 +54,8 @@ class Entry(msgspec.Struct, frozen=True):
     needs: frozenset[str] | None = None
     """Categories that fit where the alias needs context, none of them where only the brand itself will do; ``None``
     where it counts alone."""
+    offered: bool = False
+    """An offer near it is context enough."""
 
 
 def names_of(brand: Brand) -> Iterator[tuple[str, Kind]]:
@@ -105,6 +109,8 @@ def word_entries() -> Iterator[Entry]:
             yield _plain_entry("goods", normalised(word.replace("_", " ")), category)
     for word in TRADE.split():
         yield _plain_entry("trade", word.replace("_", " "))
+    for word in OFFER.split():
+        yield _plain_entry("offer", word.replace("_", " "))
 
 
 def brand_entries(brand: Brand) -> Iterator[Entry]:
@@ -119,5 +125,8 @@ def brand_entries(brand: Brand) -> Iterator[Entry]:
     for alias, kind in names_of(brand):
         for form in forms_of(alias):
             rule = rules.get(normalised(alias))
-            needs = None if form in alone else fitting if rule == "goods" else frozenset[str]()
-            yield Entry("brand", form, form[0] in LATIN, form[-1] in LATIN, category_of.get(alias), brand, kind, needs)
+            needs = None if form in alone else fitting if rule in {"goods", "offer"} else frozenset[str]()
+            yield Entry(
+                "brand", form, form[0] in LATIN, form[-1] in LATIN, category_of.get(alias), brand, kind, needs,
+                rule == "offer",
+            )  # fmt: skip

@@ -23,6 +23,10 @@ MAX_DOUBTS = 2_000
 """Everyday words whose neighbours are looked at: a text of nothing else must not take longer than others."""
 CONTEXT_WINDOW = 12
 """Characters between an everyday word and the goods that make a brand of it."""
+OFFER_WINDOW = 30
+"""The same where an offer is enough: a price stands at the end of the line."""
+PLURAL = 6
+"""Letters of the shortest name that an s may follow."""
 SINGLE_SIGN_WINDOW = 2
 """The same for an alias of one sign (驴, 香, 劳), which stands in half of all sentences."""
 
@@ -131,11 +135,15 @@ class BrandIndex:
 
     @staticmethod
     def reference(brand: Brand, category: str | None) -> float | None:
-        """Price in CNY below which no genuine new piece is sold: of the category, else the brand's lowest."""
+        """Price in CNY below which no genuine new piece is sold: of the category, else the brand's lowest.
+
+        Where no goods are named, those that the brand is known for are meant, not its key rings.
+        """
         bands = brand.reference_cny
         if category is not None and category in bands:
             return bands[category][0]
-        return min((lowest for lowest, _ in bands.values()), default=None)
+        known_for = [lowest for name, (lowest, _) in bands.items() if name != "other"]
+        return min(known_for or [lowest for lowest, _ in bands.values()], default=None)
 
     def _hits(self, plain: str) -> list[_Hit]:
         """Non-overlapping matches, leftmost and then longest.
@@ -152,7 +160,7 @@ class BrandIndex:
         for number, start, end in found:
             if left[number] and start and plain[start - 1] in LATIN:
                 continue
-            if right[number] and end < size and plain[end] in LATIN:
+            if right[number] and end < size and plain[end] in LATIN and not self._is_plural(plain, start, end):
                 continue
             whole.append((start, -end, number))
         whole.sort()
@@ -164,10 +172,16 @@ class BrandIndex:
                 hits.append((start, reached, entries[number]))
         return hits
 
+    def _is_plural(self, plain: str, start: int, end: int) -> bool:
+        """Neverfulls, Birkins: an s behind a name that is long enough to be none by chance."""
+        return end - start >= PLURAL and plain[end] == "s" and (end + 1 == len(plain) or plain[end + 1] not in LATIN)
+
     def _has_context(self, hits: list[_Hit], at: int) -> bool:
         """Whether something within the window makes a brand of the everyday word at ``at``."""
         start, end, entry = hits[at]
         window = min(self.window, SINGLE_SIGN_WINDOW) if end - start == 1 else self.window
+        if entry.offered:
+            window = max(window, OFFER_WINDOW)
         for other in range(at + 1, len(hits)):
             if hits[other][0] - end > window:
                 break
@@ -184,8 +198,11 @@ class BrandIndex:
 def _supports(other: Entry, entry: Entry) -> bool:
     if other.role == "trade":
         return True
+    if other.role == "offer":
+        return entry.offered
     if other.role == "goods":
-        return entry.needs is not None and other.category in entry.needs
+        # Sellers of copies put names on goods that the house does not make.
+        return entry.offered or (entry.needs is not None and other.category in entry.needs)
     if other.brand is None or entry.brand is None:
         return False
     if other.needs is not None:

@@ -18,6 +18,7 @@ GOODS: dict[str, str] = {
         "鞋 鞋子 球鞋 运动鞋 板鞋 跑鞋 篮球鞋 足球鞋 拖鞋 凉鞋 靴 靴子 高跟鞋 单鞋 皮鞋 老爹鞋 帆布鞋 "
         "女鞋 男鞋 雪地靴 shoe shoes sneaker sneakers boot boots slides slide sandal sandals heels pumps "
         "trainers cleats slippers footwear loafers flats kicks clog clogs "
+        "波鞋 跑步鞋 松糕鞋 豆豆鞋 德训鞋 马丁靴 凉拖 布鞋 "
         "乐福鞋 小白鞋 穆勒鞋 洞洞鞋 スニーカー サンダル ブーツ パンプス 靴"
     ),
     "clothing": (
@@ -25,8 +26,10 @@ GOODS: dict[str, str] = {
         "大衣 帽子 棒球帽 渔夫帽 男装 女装 冲锋衣 瑜伽裤 polo衫 马甲 套装 t-shirt t-shirts tshirt "
         "tshirts tee tees hoodie hoodies jacket jackets coat coats shirt shirts jeans pants shorts "
         "sweater sweaters sweatshirt sweatpants dress dresses clothing clothes apparel hat hats cap caps "
-        "beanie leggings tracksuit polo_shirt polo_shirts outerwear parka parkas tracksuits varsity "
+        "beanie leggings tracksuit polo_shirt polo_shirts polos outerwear parka parkas tracksuits varsity "
         "fleece tank_top windbreaker bra bras lingerie pyjamas pajamas tracky "
+        "软壳 硬壳 抓绒 羊毛衫 羽绒马甲 秋衣 秋裤 恤衫 校服 polo "
+        "gilet gilets jumper jumpers puffer_coat sweats joggers "
         "运动裤 卫裤 打底裤 喇叭裤 运动服 运动套装 背心 吊带 打底衫 皮衣 西装 羊绒衫 毛衫 开衫 睡衣 内衣 polo衫 "
         "tシャツ パーカー ジャケット コート ワンピース ジーンズ"
     ),
@@ -38,10 +41,13 @@ GOODS: dict[str, str] = {
     "jewellery": (
         "首饰 项链 手链 手镯 戒指 耳环 耳钉 吊坠 珠宝 饰品 胸针 对戒 手串 钻戒 jewelry jewellery necklace "
         "necklaces bracelet bracelets ring rings earring earrings pendant pendants bangle bangles charm "
-        "charms beads ネックレス 指輪 リング ピアス ブレスレット"
+        "charms beads 串珠 珠串 串饰 转运珠 耳夹 银饰 ネックレス 指輪 リング ピアス ブレスレット"
     ),
     "scarf": ("围巾 丝巾 方巾 披肩 scarf scarves shawl マフラー ストール"),
-    "sunglasses": ("墨镜 太阳镜 太阳眼镜 眼镜 镜框 sunglasses sunglass eyewear eyeglasses goggles サングラス"),
+    "sunglasses": (
+        "墨镜 太阳镜 太阳眼镜 眼镜 镜框 sunglasses sunglass eyewear eyeglasses aviators wayfarers shades specs goggles "
+        "サングラス"
+    ),
     "cosmetics": (
         "口红 唇膏 粉底 粉底液 气垫 眼影 面霜 精华 化妆品 彩妆 护肤品 面膜 粉饼 腮红 眉笔 唇釉 乳液 眼霜 "
         "水乳 隔离霜 防晒霜 爽肤水 护肤水 lipstick lipsticks makeup make_up cosmetics eyeshadow "
@@ -59,7 +65,10 @@ GOODS: dict[str, str] = {
         "dolls blind_box building_blocks trading_cards"
     ),
     "spirits": ("酒 白酒 红酒 洋酒 葡萄酒 名酒 威士忌 干红 香槟 wine whisky whiskey cognac liquor brandy champagne"),
-    "jersey": ("球衣 球服 队服 jersey jerseys 球衣套装"),
+    "jersey": (
+        "球衣 球服 队服 波衫 波恤 球衫 jersey jerseys 球衣套装 home_shirt away_shirt football_shirt football_shirts "
+        "football_kit kits"
+    ),
     "down_jacket": (
         "羽绒服 羽绒衣 鹅绒服 棉服 派克服 down_jacket down_jackets puffer puffer_jacket puffer_jackets "
         "ダウンジャケット ダウン"
@@ -74,7 +83,7 @@ GOODS: dict[str, str] = {
     ),
     "appliance": (
         "吹风机 卷发棒 吸尘器 直发器 电饭煲 空调 剃须刀 电风扇 扫地机 洗地机 破壁机 咖啡机 美容仪 筋膜枪 "
-        "hair_dryer hairdryer straightener straighteners vacuum shaver blender"
+        "hair_dryer hair_dryers hairdryer hairdryers vacuums airwrap straightener straighteners vacuum shaver blender"
     ),
     "charger": "充电器 数据线 充电头 充电宝 快充头 充头 charger chargers power_bank charging_cable",
     "electronics": "硬盘 内存条 固态硬盘 显卡 鼠标 键盘 u盘 硒鼓 墨盒 笔记本电脑 平板 游戏机 手柄 controller toner",
@@ -121,6 +130,16 @@ TRADE = (
 )
 """Words of this trade: beside them an everyday alias is a brand whatever the goods."""
 
+OFFER = (
+    "元 块 块钱 圆 ¥ ￥ rmb 人民币 元起 块一 块包邮 包邮 现货 全新 正品 全新正品 正品保证 到手 到手价 "
+    "一件代发 代发 批发 拿货 清仓 甩卖 特价 秒杀 出闲置 出一 转让 尺码齐 尺码 配盒 全套包装 带盒 吊牌 "
+    "新品 円 日元 送料無料 激安 "
+    "$ € £ ₹ ₱ ฿ ₩ us$ hk$ nt$ s$ a$ rm usd eur gbp cad aud aed yuan cny quid bucks dollars euros pounds pesos "
+    "genuine authentic real original brand_new bnwt bnib new_with_tags in_stock for_sale selling cheap wholesale "
+    "free_shipping dm_me shipped clearance sizes all_sizes"
+)
+"""Signs of an offer: prices and words of sale."""
+
 NOT_GOODS = (
     "包邮 包括 包含 包装 包子 包裹 包围 包容 包你 包会 包教 包过 包换 包退 包赔 包月 包年 包间 包车 包厢 "
     "包治 包养 包夜 包吃 包住 包工 包头 包皮 包饺子 打包 面包 红包 荷包 豆包 外包 承包 表情包 语音包 "
@@ -134,6 +153,6 @@ NOT_GOODS = (
     "alexander_wang jordan_river omega_3 omega-3 puma_concolor beats_per_minute river_jordan mac_os "
     "grace_kelly kid_rock teething_ring boxing_ring the_ring ring_tone watch_tv watch_out watch_the "
     "watch_it night_watch hollister_california 小香风 小香味 老花镜 老花眼 麦当劳 大鹅蛋 大鹅肉 炖大鹅 马家沟 小白菜 "
-    "白菜价 大白菜"
+    "白菜价 大白菜 爱彼迎 潘多拉魔盒 潘多拉的盒子 茅台镇 洋河股份 回力镖 红牛车队 老庙会"
 )
 """Everyday words that hide goods words or aliases. They are matched first and count for nothing."""

@@ -123,11 +123,24 @@ def _fold_percent(found: re.Match[str]) -> str:
     return sign if sign in _UNRESERVED else "%" + code.upper()
 
 
+def _without_dots(path: str) -> str:
+    """Dot segments resolved (RFC 3986, 5.2.4): the parser leaves some of them where a path begins with two slashes."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif part != ".":
+            kept.append(part)
+    return "/".join(kept) or "/"
+
+
 def _canonical_path(path: str) -> str:
     if "%" in path:
         path = _PERCENT.sub(_fold_percent, path)
     if "//" in path:
-        path = re.sub("//+", "/", path)
+        path = _without_dots(re.sub("//+", "/", path))
     if ";" in path:
         path = re.sub("(?i);(?:jsessionid|phpsessid|sid)=[^/;]*", "", path)
     end = len(path)

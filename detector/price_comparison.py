@@ -30,9 +30,9 @@ def compare_prices(texts: Iterable[TextReading]) -> PriceComparison | None:
     asked: dict[tuple[str, str | None], list[float]] = defaultdict(list)
     brands: dict[str, Brand] = {}
     for text in texts:
-        price = asked_price(text.prices) if text.mentions and text.offers_goods else None
+        price = asked_price(text.asked) if text.offered and text.offers_goods else None
         if price is not None and price.amount_cny > 0:
-            brand = text.mentions[0].brand
+            brand = text.offered[0].brand
             brands[brand.id] = brand
             asked[brand.id, category_of(text, brand)].append(price.amount_cny)
     known = {key: prices for key, prices in asked.items() if brands[key[0]].reference_cny}

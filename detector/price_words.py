@@ -37,7 +37,9 @@ BEFORE = {
     "£": "GBP", "₩": "KRW", "₽": "RUB", "฿": "THB", "₹": "INR", "₫": "VND", "₱": "PHP", "rmb": "CNY", "cny": "CNY",
     "usd": "USD", "eur": "EUR",
     "gbp": "GBP", "hkd": "HKD", "ntd": "TWD", "twd": "TWD", "jpy": "JPY", "krw": "KRW", "aud": "AUD", "cad": "CAD",
-    "sgd": "SGD", "rm": "MYR",
+    "sgd": "SGD", "rm": "MYR", "rs": "INR", "rs.": "INR", "inr": "INR", "pkr": "PKR", "₦": "NGN", "ngn": "NGN",
+    "aed": "AED", "dhs": "AED", "sar": "SAR", "kes": "KES", "ksh": "KES", "php": "PHP", "thb": "THB", "idr": "IDR",
+    "₺": "TRY", "zar": "ZAR", "₪": "ILS", "₴": "UAH", "gh₵": "GHS", "ghs": "GHS", "৳": "BDT", "bdt": "BDT",
     "人民币": "CNY", "美金": "USD", "美元": "USD", "港币": "HKD", "日元": "JPY", "台币": "TWD",
 }  # fmt: skip
 
@@ -58,7 +60,11 @@ AFTER = {
     "加币": "CAD", "cad": "CAD", "新币": "SGD",
     "sgd": "SGD", "泰铢": "THB", "thb": "THB", "卢布": "RUB", "₽": "RUB", "rub": "RUB", "马币": "MYR", "myr": "MYR",
     "瑞郎": "CHF", "chf": "CHF",
-    "卢比": "INR", "inr": "INR", "越南盾": "VND", "vnd": "VND",
+    "卢比": "INR", "inr": "INR", "越南盾": "VND", "vnd": "VND", "rs": "INR", "/-": "INR", "pkr": "PKR", "₦": "NGN",
+    "ngn": "NGN", "naira": "NGN", "aed": "AED", "dhs": "AED", "dirhams": "AED", "dirham": "AED", "sar": "SAR",
+    "kes": "KES", "ksh": "KES", "php": "PHP", "₱": "PHP", "pesos": "PHP", "baht": "THB", "฿": "THB", "idr": "IDR",
+    "tl": "TRY", "₺": "TRY", "zł": "PLN", "pln": "PLN", "zar": "ZAR", "rand": "ZAR", "₫": "VND", "kr": "SEK",
+    "руб": "RUB", "грн": "UAH", "lei": "RON", "kč": "CZK", "ghs": "GHS", "taka": "BDT", "迪拉姆": "AED",
 }  # fmt: skip
 # The first signs of what the pattern below matches: most numbers have something else after them.
 AFTER_FIRST = frozenset("多来几") | frozenset(word[0] for word in AFTER)

@@ -95,6 +95,7 @@ _BEFORE_COUNTS = frozenset("第之有近约超过上成点")
 _NOT_THOUSANDS = frozenset(("2k", "4k", "5k", "8k", "10k", "14k", "18k", "22k", "24k"))
 _LETTER_SYMBOLS = tuple(s for s in BEFORE if s[-1].isalpha())
 _TENTHS = re.compile("[1-9一二三四五六七八九](?![0-9个件条双只套])")
+_AMOUNT_AFTER = re.compile(r" ?[0-9]")
 _JOINTS = frozenset("./:-_#@+*")
 _SIGNS_BEFORE = BEFORE_ENDINGS.last_signs
 _MARKS_BEFORE = BEFORE_ENDINGS.last_signs | LEAD_ENDINGS.last_signs | FILLER_SIGNS
@@ -209,6 +210,8 @@ def _means_money(number: _Number, money: re.Match[str]) -> bool:
     if word == "米":
         length = LENGTH_WORD.search(plain, max(0, number.start - 4), number.start)
         return amount >= 50 and amount not in LENGTHS and length is None and follow not in _AFTER_METRES
+    if word in BEFORE and word.isalpha() and word.isascii() and _AMOUNT_AFTER.match(plain, money.end()):
+        return False  # Jordan 4 PKR 4500
     if word in _PIECES and amount < 10:
         return number.token[0].isascii() and not follow.isalpha()
     return True

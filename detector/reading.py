@@ -11,6 +11,7 @@ from detector.brands import BrandIndex
 from detector.claims import FRAUD_TERMS, OFFER_GROUPS, ClaimFinder, is_copy
 from detector.concepts import FoundConcept, default_concepts
 from detector.contacts import find_contacts
+from detector.offered import asked_prices, offered_mentions
 from detector.pages import read_page
 from detector.picture_list import PictureList, no_pictures
 from detector.pictures import PicturesReading, read_pictures
@@ -52,6 +53,10 @@ class TextReading(msgspec.Struct, frozen=True):
     """Ideas that give a seller of copies away, or an honest person; each with its first place."""
     stance: Stance = UNKNOWN
     """Where the author stands."""
+    offered: tuple[BrandMention, ...] = ()
+    """The mentions without those of which the text says that it has nothing."""
+    asked: tuple[Price, ...] = ()
+    """The prices without fees and deposits; none where goods are let or worked on."""
     classed: tuple[Classed, ...] = ()
     """Brands and words for copies, each of which is one class in the text's wording."""
 
@@ -131,10 +136,12 @@ class Reader:
         sure = tuple([price for price in prices if not price.bare])
         bare = tuple([price for price in prices if price.bare]) if len(sure) < len(prices) else ()
         concepts = default_concepts().find(read)
+        ideas = {found.id for found in concepts}
         stance = stance_of(Signs(meant, denied, contacts, scan.mentions, prices, bool(scan.goods), fraud))
         return TextReading(
-            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud, bare, concepts, stance,
-            tuple(sorted(classed)),
+            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud,
+            asked_prices(read, bare, ideas), concepts, stance, offered_mentions(read, scan.mentions),
+            asked_prices(read, sure, ideas), tuple(sorted(classed)),
         )  # fmt: skip
 
     def page(self, snapshot: PageSnapshot) -> PageEvidence:

@@ -24,7 +24,7 @@ DEAR = 8_000
 """In CNY."""
 ADJOINING = 2
 """Characters between goods and the accessory that they name: a blank, or 的."""
-BARE_BESIDE = 15
+BARE_BESIDE = 30
 """Characters between a brand and a number that may be its price."""
 
 PRICE_FAR_BELOW = feature(
@@ -241,7 +241,7 @@ def observe_offer(evidence: Evidence, out: Observations) -> None:
     if text is not None:
         _observe_text_offer(evidence, text, mention, out)
     if text is not None and mention is not None and _asks_price_for(evidence, text, mention):
-        price = asked_price(text.prices)
+        price = asked_price(text.asked)
         if price is not None:
             observe_price(text, mention.brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
             _observe_dear(price, out)
@@ -267,7 +267,7 @@ def _observe_cheap_and_telling(mention: BrandMention, out: Observations) -> None
 def _observe_bare_price(text: TextReading, out: Observations) -> None:
     """The first number beside a brand, where the text names no price."""
     for price in text.bare_prices:
-        for mention in text.mentions:
+        for mention in text.offered:
             if gap_between(mention.span, price.span) <= BARE_BESIDE:
                 observe_price(text, mention.brand, price, (BARE_FAR_BELOW, BARE_BELOW, BARE_PLAUSIBLE), out)
                 return
@@ -281,16 +281,16 @@ def _asks_price_for(evidence: Evidence, text: TextReading, mention: BrandMention
         return bool(text.goods)  # the host alone does not say it: a repairer of the brand's bags may have that host
     page = evidence.page_text
     # A brand that only the page names: a repairer's page names brands too, and its prices are for repairs.
-    return bool(text.mentions) or page is None or page.offers_goods
+    return bool(text.offered) or page is None or page.offers_goods
 
 
 def _mention(evidence: Evidence) -> BrandMention | None:
-    if evidence.text is not None and evidence.text.mentions:
-        return evidence.text.mentions[0]
+    if evidence.text is not None and evidence.text.offered:
+        return evidence.text.offered[0]
     if evidence.host_brand is not None:
         return evidence.host_brand
-    if evidence.page_text is not None and evidence.page_text.mentions:
-        return evidence.page_text.mentions[0]
+    if evidence.page_text is not None and evidence.page_text.offered:
+        return evidence.page_text.offered[0]
     return None
 
 
@@ -384,7 +384,7 @@ def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMentio
     named = {"brand": mention.brand.name}
     if text.claims:
         _observe_branded_claims(evidence, text.claims, named, out)
-    copy = _copy_beside(text)
+    copy = copy_beside(text)
     if copy is not None:
         out[COPY_BESIDE_BRAND] = Observation(1.0, copy.evidence, copy.span, named)
     beside = text.bargain_beside
@@ -395,30 +395,31 @@ def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMentio
         out[BRAND_AND_CONTACT] = Observation(1.0, contact.evidence, contact.span, named)
     _observe_channel(evidence, text, out)
     host = evidence.host_brand
-    if host is not None and any(m.brand.id == host.brand.id for m in text.mentions):
+    if host is not None and any(m.brand.id == host.brand.id for m in text.offered):
         out[SAME_BRAND_IN_HOST] = Observation(1.0, evidence.link.host if evidence.link else None, None, named)
 
 
-def _copy_beside(text: TextReading) -> Claim | None:
+def copy_beside(text: TextReading) -> Claim | None:
+    """The first word for copies right beside a brand that is offered; ``None`` where there is none."""
     if text.stance.name in _NO_SELLERS:
         return None
     claims = [text.claims[group] for group in ("replica", "grade") if group in text.claims]
     for claim in claims:
-        if is_copy(claim) and any(gap_between(m.span, claim.span) <= BESIDE for m in text.mentions):
+        if is_copy(claim) and any(gap_between(m.span, claim.span) <= BESIDE for m in text.offered):
             return claim
     return None
 
 
 def _observe_channel(evidence: Evidence, text: TextReading, out: Observations) -> None:
     """A brand that the text itself names, beside a link through an agent or to an album."""
-    if evidence.link is None or not text.mentions or "used" in text.claims:
+    if evidence.link is None or not text.offered or "used" in text.claims:
         return  # consignment shops keep albums as well
     channel = channel_of(evidence.link)
     if channel is None:
         return
-    brand = text.mentions[0].brand
+    brand = text.offered[0].brand
     out[BRAND_BY_AGENT] = Observation(1.0, channel, None, {"brand": brand.name})
-    price, lowest = asked_price(text.prices), BrandIndex.reference(brand, category_of(text, brand))
+    price, lowest = asked_price(text.asked), BrandIndex.reference(brand, category_of(text, brand))
     if price is None or lowest is None or not 0 < price.amount_cny < PLAUSIBLE * lowest:
         return
     details = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from detector.claims import GENUINE_GROUPS, OFFER_GROUPS
-from detector.features.offer import asked_price, observe_price
+from detector.concepts import default_concepts
+from detector.features.offer import asked_price, copy_beside, observe_price
 from detector.features.registry import CHEAP_TO_FAKE, STRONG, WEAK, Direction, Observations, extractor, feature
 from detector.reading import Evidence, TextReading
 from detector.types import Observation, PageReading, Price
@@ -53,6 +54,43 @@ BRAND = feature(
     WEAK,
     zh="页面出售品牌 {brand}，但并非该品牌的网站",
     en="The page sells {brand} and is not that brand's",
+)
+COPY_BESIDE_BRAND = feature(
+    "page.copy_beside_brand",
+    "page",
+    "As `offer.copy_beside_brand`, on the page: a word for copies or their grades right beside a brand.",
+    "fake",
+    STRONG,
+    floor=1.0,
+    zh="页面上“{evidence}”紧挨着 {brand}",
+    en="On the page “{evidence}” stands right beside {brand}",
+)
+IDEAS_OF_SELLERS = feature(
+    "page.ideas_of_sellers_of_copies",
+    "page",
+    "How many of the ideas by which sellers of copies betray themselves (`concepts.json`) the page shows, 1 to 4.",
+    "fake",
+    zh="页面有售卖仿品者的说法：“{evidence}”",
+    en="The page talks as sellers of copies do: “{evidence}”",
+)
+IDEAS_OF_HONEST = feature(
+    "page.ideas_of_honest_people",
+    "page",
+    "How many of the ideas by which honest people show that they are not such the page shows, 1 to 4.",
+    "genuine",
+    CHEAP_TO_FAKE,
+    zh="页面有正当经营者的说法：“{evidence}”",
+    en="The page talks as honest people do: “{evidence}”",
+)
+CHEAP_AND_TELLING = feature(
+    "page.cheap_and_telling",
+    "page",
+    "1 where a price of the page far below the brand's stands beside talk of copies, grades or agents, or a messenger.",
+    "fake",
+    STRONG,
+    floor=1.0,
+    zh="页面价格远低于 {brand}，同时写有“{evidence}”",
+    en="The page asks a price far below what {brand} sells at, beside “{evidence}”",
 )
 PRICE_FAR_BELOW = feature(
     "page.price_far_below_reference",
@@ -155,6 +193,8 @@ IMAGES_ONLY = feature(
     en="The page holds pictures only, so it was not judged",
 )
 
+_DIRECTION_OF = {concept.id: concept.direction for concept in default_concepts().concepts}
+_TELLING = (CONTACT, *(CLAIM[group] for group in ("replica", "grade", "smuggled", "agency", "discreet")))
 _RISKY = frozenset({"transfer", "western_union", "crypto"})
 _MESSENGERS = frozenset({"wechat", "qq", "whatsapp", "telegram", "line"})
 
@@ -172,7 +212,8 @@ def observe_page(evidence: Evidence, out: Observations) -> None:
     _observe_shop_signs(page, out)
     if text is not None:
         _observe_claims(text, out)
-        if text.mentions and not evidence.own_site:
+        _observe_ideas(text, out)
+        if text.offered and not evidence.own_site:
             _observe_brand(page, text, out)
 
 
@@ -183,16 +224,30 @@ def _observe_claims(text: TextReading, out: Observations) -> None:
 
 
 def _observe_brand(page: PageReading, text: TextReading, out: Observations) -> None:
-    brand = text.mentions[0].brand
-    out[BRAND] = Observation(1.0, text.mentions[0].evidence, None, {"brand": brand.name})
+    brand = text.offered[0].brand
+    named = {"brand": brand.name}
+    out[BRAND] = Observation(1.0, text.offered[0].evidence, None, named)
+    copy = copy_beside(text)
+    if copy is not None and not text.is_talk:
+        out[COPY_BESIDE_BRAND] = Observation(1.0, copy.evidence, None, named)
     price = _selling_price(page, text)
     if price is not None and text.offers_goods:
         price = msgspec.structs.replace(price, span=None)  # a place in the page is no place in the post
         observe_price(text, brand, price, (PRICE_FAR_BELOW, PRICE_BELOW, PRICE_PLAUSIBLE), out)
+        telling = next((out[name] for name in _TELLING if name in out), None) if PRICE_FAR_BELOW in out else None
+        if telling is not None:
+            out[CHEAP_AND_TELLING] = Observation(1.0, telling.evidence, None, named)
+
+
+def _observe_ideas(text: TextReading, out: Observations) -> None:
+    for name, direction in ((IDEAS_OF_SELLERS, "fake"), (IDEAS_OF_HONEST, "genuine")):
+        found = [idea for idea in text.concepts if _DIRECTION_OF[idea.id] == direction]
+        if found:
+            out[name] = Observation(min(4.0, float(len(found))), found[0].evidence)
 
 
 def _selling_price(page: PageReading, text: TextReading) -> Price | None:
-    return page.prices[0] if page.prices else asked_price(text.prices)
+    return page.prices[0] if page.prices else asked_price(text.asked)
 
 
 def _observe_shop_signs(page: PageReading, out: Observations) -> None:

@@ -113,7 +113,7 @@ def test_the_words_of_every_day_hold_the_traps(word: str) -> None:
     assert word in EVERYDAY
 
 
-@pytest.mark.parametrize("rule", ["goods", "brand", "host"])
+@pytest.mark.parametrize("rule", ["goods", "offer", "brand", "host"])
 def test_any_rule_makes_an_everyday_name_sound(rule: str) -> None:
     assert find_faults([listed(name="Orchard", context={"orchard": rule})]) == []
     assert [fault.field for fault in find_faults([listed(name="Orchard")])] == ["name"]
@@ -136,7 +136,9 @@ def test_a_site_of_one_brand_may_be_authorised_by_another() -> None:
             zh=st.lists(st.text(max_size=5), max_size=3).map(tuple),
             domains=st.lists(st.text(max_size=9), max_size=2).map(tuple),
             reference_cny=st.dictionaries(st.sampled_from(["bag", "boat"]), st.tuples(st.floats(), st.floats())),
-            context=st.dictionaries(st.text(max_size=4), st.sampled_from(["goods", "brand", "host"]), max_size=2),
+            context=st.dictionaries(
+                st.text(max_size=4), st.sampled_from(["goods", "offer", "brand", "host"]), max_size=2
+            ),
         ),
         max_size=4,
     )
