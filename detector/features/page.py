@@ -34,6 +34,8 @@ _DIRECTIONS: dict[str, Direction] = {
 }
 # Words that speak for honest goods cost a seller of copies nothing to write, so they may not weigh much.
 _LIMITS = {group: CHEAP_TO_FAKE if group in GENUINE_GROUPS else STRONG for group in _CLAIMS}
+_FLOORS = {"replica": 1.0, "grade": 0.5, "agency": 0.3}
+"""What such words weigh at least: labelled pages are few, and those that warn of copies use the words too."""
 CLAIM = {
     group: feature(
         f"page.claim_{group}",
@@ -41,6 +43,7 @@ CLAIM = {
         f"1 where the page makes a claim of the group `{group}`.",
         _DIRECTIONS[group],
         _LIMITS[group],
+        floor=_FLOORS.get(group, 0.0),
         zh=zh,
         en=en,
     )
@@ -97,6 +100,7 @@ PRICE_FAR_BELOW = feature(
     "page",
     "As `price.far_below_reference`, with brand and price of the page.",
     "fake",
+    floor=1.0,
     zh="页面标价 {price} 元，{brand}{goods}参考价不低于 {reference} 元",
     en="The page asks CNY {price}; {brand} {goods_en} start at CNY {reference}",
 )
@@ -219,7 +223,8 @@ def observe_page(evidence: Evidence, out: Observations) -> None:
 
 def _observe_claims(text: TextReading, out: Observations) -> None:
     for group, claim in text.claims.items():
-        if group in CLAIM:
+        # A page that warns of copies, or reports of them, has the words of those who sell them.
+        if group in CLAIM and not (text.is_talk and group in OFFER_GROUPS):
             out[CLAIM[group]] = Observation(1.0, claim.evidence)
 
 
@@ -241,6 +246,8 @@ def _observe_brand(page: PageReading, text: TextReading, out: Observations) -> N
 
 def _observe_ideas(text: TextReading, out: Observations) -> None:
     for name, direction in ((IDEAS_OF_SELLERS, "fake"), (IDEAS_OF_HONEST, "genuine")):
+        if text.is_talk and direction == "fake":
+            continue
         found = [idea for idea in text.concepts if _DIRECTION_OF[idea.id] == direction]
         if found:
             out[name] = Observation(min(4.0, float(len(found))), found[0].evidence)
