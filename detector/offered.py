@@ -16,20 +16,21 @@ _BEFORE, _AFTER = 14, 14
 """Characters in which a denial touches a brand."""
 _DENIED_BEFORE = re.compile(
     r"(?:不是|并不是|并非|绝非|不卖|不做|不接|不碰|不印|不刻|没有|没得|别买|别凑钱买|哪来的?|不带|买不起|戴不起|背不起"
-    r"|ではなく|じゃなくて)(?:什么|真的|任何|带)?[“\"'「]?"
+    r"|让我[做压刻印绣]?[带个]?|ではなく|じゃなくて)(?:什么|真的|任何|带)?[“\"'「]?"
     r"|\b(?:not|no|isn'?t|aren'?t|wasn'?t|never|without|instead of|don'?t (?:do|sell|make|print|have|want)"
     r"|won'?t (?:do|put|make|print|stitch|sell)|(?:can'?t|cannot) afford)(?: (?:a|an|the|any|real|your))? ?[“\"']?",
 )
 _DENIED_AFTER = re.compile(
     r"[^,，。.!！?？;；\n]{0,8}(?:一律不|一概不|通通不|都不接|都不做|不接|不做|不刻|不碰|不印|免谈|勿问|哪来|平替|门都没有)"
+    r"|[,，]? ?没有[!！。]"
     r"|[^,，。.!！?？;；\n]{0,6}(?:ではありません|じゃない)|-?(?:ish| alternative)\b",
 )
 _HIRE = re.compile(
-    r"\b(?:rent|rents|rental|rentals|renting|for hire)\b|租金|日租|月租|出租|租赁|租借|免押|押金可退|レンタル"
-    r"|(?:per|a|/) ?(?:day|night|month)\b.{0,40}\bdeposit|refundable"
+    r"\b(?:rent|rents|rental|rentals|renting|for hire)\b|租金|日租|月租|出租|租赁|租借|免押|押金可退|天起租|レンタル"
+    r"|租[一二三两四五六七\d]+天|(?:per|a|/) ?(?:day|night|month)\b.{0,40}\bdeposit"
 )
 _EXTRA_BEFORE = re.compile(
-    r"(?:[+➕]|再?加|补|外加|运费|邮费|定金|押金|手续费|fee|deposit|postage|shipping) ?[^\w\s]?$"
+    r"(?:[+➕]|再?加|补|外加|运费|邮费|定金|押金|手续费|跑腿费?|代购费|抵|立减|fee|deposit|postage|shipping) ?[^\w\s]?$"
 )
 _EXTRA_AFTER = re.compile(r" ?(?:fee|deposit|postage|shipping|for shipping|手续费|运费|邮费|定金|押金|优惠券|券)")
 _SERVICES = frozenset({"repairing", "fits_with"})

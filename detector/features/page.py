@@ -68,6 +68,16 @@ COPY_BESIDE_BRAND = feature(
     zh="页面上“{evidence}”紧挨着 {brand}",
     en="On the page “{evidence}” stands right beside {brand}",
 )
+BRAND_BESIDE_BARGAIN = feature(
+    "page.brand_beside_bargain",
+    "page",
+    "As `offer.brand_beside_bargain`, on the page: gucci outlet, cheap nfl jerseys.",
+    "fake",
+    STRONG,
+    floor=0.5,
+    zh="页面上品牌 {brand} 与促销用语连用：“{evidence}”",
+    en="On the page {brand} stands right beside bargain talk: “{evidence}”",
+)
 IDEAS_OF_SELLERS = feature(
     "page.ideas_of_sellers_of_copies",
     "page",
@@ -133,7 +143,8 @@ CONTACT = feature(
 POLICIES = feature(
     "page.policies",
     "page",
-    "How many of returns, privacy, terms, imprint and shipping the page states, 1 to 5.",
+    "How many of returns, privacy, terms, imprint and shipping the page states: 0.5 for one, 1 for two or more. Shops "
+    "of copies have them too, word for word.",
     "genuine",
     CHEAP_TO_FAKE,
     zh="页面载有条款：{evidence}",
@@ -199,6 +210,7 @@ IMAGES_ONLY = feature(
 
 _DIRECTION_OF = {concept.id: concept.direction for concept in default_concepts().concepts}
 _TELLING = (CONTACT, *(CLAIM[group] for group in ("replica", "grade", "smuggled", "agency", "discreet")))
+_TALK = frozenset({"review", "question", "warning"})
 _RISKY = frozenset({"transfer", "western_union", "crypto"})
 _MESSENGERS = frozenset({"wechat", "qq", "whatsapp", "telegram", "line"})
 
@@ -215,16 +227,16 @@ def observe_page(evidence: Evidence, out: Observations) -> None:
         return
     _observe_shop_signs(page, out)
     if text is not None:
-        _observe_claims(text, out)
-        _observe_ideas(text, out)
+        _observe_claims(page, text, out)
+        _observe_ideas(page, text, out)
         if text.offered and not evidence.own_site:
             _observe_brand(page, text, out)
 
 
-def _observe_claims(text: TextReading, out: Observations) -> None:
+def _observe_claims(page: PageReading, text: TextReading, out: Observations) -> None:
     for group, claim in text.claims.items():
         # A page that warns of copies, or reports of them, has the words of those who sell them.
-        if group in CLAIM and not (text.is_talk and group in OFFER_GROUPS):
+        if group in CLAIM and not (group in OFFER_GROUPS and _tells_of_others(page, text)):
             out[CLAIM[group]] = Observation(1.0, claim.evidence)
 
 
@@ -232,9 +244,13 @@ def _observe_brand(page: PageReading, text: TextReading, out: Observations) -> N
     brand = text.offered[0].brand
     named = {"brand": brand.name}
     out[BRAND] = Observation(1.0, text.offered[0].evidence, None, named)
-    copy = copy_beside(text)
-    if copy is not None and not text.is_talk:
+    if _tells_of_others(page, text):
+        return
+    copy, bargain = copy_beside(text), text.bargain_beside
+    if copy is not None:
         out[COPY_BESIDE_BRAND] = Observation(1.0, copy.evidence, None, named)
+    if bargain is not None:
+        out[BRAND_BESIDE_BARGAIN] = Observation(1.0, bargain.evidence, None, {"brand": bargain.brand.name})
     price = _selling_price(page, text)
     if price is not None and text.offers_goods:
         price = msgspec.structs.replace(price, span=None)  # a place in the page is no place in the post
@@ -244,9 +260,20 @@ def _observe_brand(page: PageReading, text: TextReading, out: Observations) -> N
             out[CHEAP_AND_TELLING] = Observation(1.0, telling.evidence, None, named)
 
 
-def _observe_ideas(text: TextReading, out: Observations) -> None:
+def _tells_of_others(page: PageReading, text: TextReading) -> bool:
+    """A report, a warning or a review, though its page has an address as shops have."""
+    if text.is_talk or "report" in text.claims:
+        return True
+    return not _sells(page) and not _TALK.isdisjoint(text.claims)
+
+
+def _sells(page: PageReading) -> bool:
+    return bool(page.prices) or any(contact.kind in _MESSENGERS for contact in page.contacts)
+
+
+def _observe_ideas(page: PageReading, text: TextReading, out: Observations) -> None:
     for name, direction in ((IDEAS_OF_SELLERS, "fake"), (IDEAS_OF_HONEST, "genuine")):
-        if text.is_talk and direction == "fake":
+        if direction == "fake" and _tells_of_others(page, text):
             continue
         found = [idea for idea in text.concepts if _DIRECTION_OF[idea.id] == direction]
         if found:
@@ -262,7 +289,7 @@ def _observe_shop_signs(page: PageReading, out: Observations) -> None:
     if messenger is not None:
         out[CONTACT] = Observation(1.0, messenger.evidence)
     if page.policies:
-        out[POLICIES] = Observation(min(5.0, float(len(page.policies))), ", ".join(page.policies))
+        out[POLICIES] = Observation(min(1.0, 0.5 * len(page.policies)), ", ".join(page.policies))
     elif page.prices:
         out[NO_POLICIES] = Observation(1.0)
     if page.icp or page.company:

@@ -342,6 +342,7 @@ EXAMPLES = {
     "page.price_below_reference": Shown(page=html("<h1>LV包包</h1><span class=price>¥6,800</span>")),
     "page.price_plausible": Shown(page=html("<h1>LV包包</h1><span class=price>¥15,000</span>")),
     "page.copy_beside_brand": Shown(page=html("高仿LV包包 298元")),
+    "page.brand_beside_bargain": Shown(page=html("Louis Vuitton outlet")),
     "page.ideas_of_sellers_of_copies": Shown(page=html("带芯片，扫码显示正品")),
     "page.ideas_of_honest_people": Shown(page=html("皮具护理，换电池")),
     "page.cheap_and_telling": Shown(page=html("<h1>LV包包</h1><span class=price>¥298</span><p>微信：lv8888</p>")),
