@@ -30,6 +30,10 @@ PLURAL = 6
 SINGLE_SIGN_WINDOW = 2
 """The same for an alias of one sign (驴, 香, 劳), which stands in half of all sentences."""
 
+_MAIN_GOODS = {"watches": "watch", "jewellery": "jewellery"}
+"""Sector → what a name alone stands for: a house of watches sells perfume as well, but nobody calls that an Omega."""
+_SIDELINES = frozenset({"other", "perfume", "charger"})
+"""What houses of something else sell beside it, for little."""
 _MARKS_ACCESS = frozenset({"tmall", "jd"})
 """Marketplaces that give a brand's name as a subdomain only to whoever shows a licence from the brand."""
 
@@ -142,7 +146,10 @@ class BrandIndex:
         bands = brand.reference_cny
         if category is not None and category in bands:
             return bands[category][0]
-        known_for = [lowest for name, (lowest, _) in bands.items() if name != "other"]
+        main = _MAIN_GOODS.get(brand.sector)
+        if main in bands:
+            return bands[main][0]
+        known_for = [lowest for name, (lowest, _) in bands.items() if name not in _SIDELINES]
         return min(known_for or [lowest for lowest, _ in bands.values()], default=None)
 
     def _hits(self, plain: str) -> list[_Hit]:
