@@ -41,7 +41,7 @@ def train(rows: Sequence[Row], version: str, tick: Callable[[], None] = lambda: 
     raw = np.zeros(len(used))
     raw[kept_apart] = raw_scores(fitted, used, corpus, kept_apart)
     raw[learned] = cross_fitted(used, corpus, learned, tick)
-    model = _model_of(fitted, version)
+    model = model_of(fitted, version)
     unchosen = [n for n, r in enumerate(used) if r.example.source not in CHOSEN_BY_A_MODEL]
     used, raw = [used[n] for n in unchosen], raw[unchosen]
     model = msgspec.structs.replace(model, views=calibrate(Scored(used, raw)))
@@ -49,7 +49,8 @@ def train(rows: Sequence[Row], version: str, tick: Callable[[], None] = lambda: 
     return msgspec.structs.replace(model, thresholds=thresholds), how
 
 
-def _model_of(fitted: Fit, version: str) -> Model:
+def model_of(fitted: Fit, version: str) -> Model:
+    """The model of a fit, not calibrated yet, with thresholds that stand for none."""
     learned = bool(fitted.wording.stretches)
     weights = fitted.weights | ({OFFER: 1.0, ORDINARY: -1.0} if learned else {})
     wording = fitted.wording if learned else None
