@@ -44,7 +44,7 @@ def offered_mentions(read: ReadText, mentions: Sequence[BrandMention]) -> tuple[
 
 def _is_denied(plain: str, mention: BrandMention) -> bool:
     start, end = mention.plain_start, mention.plain_end
-    before, after = plain[max(0, start - _BEFORE) : start].lower(), plain[end : end + _AFTER].lower()
+    before, after = plain[max(0, start - _BEFORE) : start], plain[end : end + _AFTER]
     return _ends_with(_DENIED_BEFORE, before) or _DENIED_AFTER.match(after) is not None
 
 
@@ -57,7 +57,7 @@ def asked_prices(read: ReadText, prices: Sequence[Price], ideas: Collection[str]
 
     ``ideas`` are the ids of the concepts that the text shows.
     """
-    if not prices or not _SERVICES.isdisjoint(ideas) or _HIRE.search(read.plain.lower()) is not None:
+    if not prices or not _SERVICES.isdisjoint(ideas) or _HIRE.search(read.plain) is not None:
         return ()
     return tuple(price for price in prices if not _is_extra(read.original, price))
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from detector.assurances import without_assurances
 from detector.brands import BrandIndex, default_index
 from detector.claims import default_finder
 from detector.explain import explain
@@ -51,6 +52,10 @@ class Detector:
         """
         every, evidence = self._look(post, known_pages)
         judged = [self._judge(one) for one in evidence]
+        bare = without_assurances(post.text)
+        if bare is not None:
+            again = self._look(msgspec.structs.replace(post, text=bare), known_pages)[1]
+            judged = [_without_trust(*both) for both in zip(judged, map(self._judge, again), strict=True)]
         if post.pictures:
             judged = [_within_text(verdict, len(post.text)) for verdict in judged]
         return judged if len(every) <= len(judged) else _with_spellings(judged, every)
@@ -106,6 +111,13 @@ class Detector:
             brands=_brands_of(evidence),
             abstained=bool(reasons) and reasons[0].code.startswith("abstain."),  # these come first
         )
+
+
+def _without_trust(assured: LinkVerdict, bare: LinkVerdict) -> LinkVerdict:
+    """The verdict by the whole; people look where an offer is left when the author says nothing for himself."""
+    if assured.verdict != "allow" or bare.verdict == "allow" or bare.mention:
+        return assured
+    return msgspec.structs.replace(bare, verdict="review")
 
 
 def _is_for_people(evidence: Evidence) -> bool:
