@@ -1,7 +1,7 @@
 """What a seller says for himself, and anybody can write: no fakes here, ten times your money back, beware of copies.
 
-Honest sellers write it too, so it tells nothing; but a denial beside an offer makes the whole look like a warning. A
-text is therefore judged once more as if its author had not said so (``docs/decisions/0019-assurances-clear-nothing.md``).
+Honest sellers write it too, so it tells nothing; but a denial beside an offer makes the whole look like a warning. So a
+text is judged once more as if its author had not said so (``docs/decisions/0019-assurances-clear-nothing.md``).
 """
 
 from __future__ import annotations

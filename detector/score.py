@@ -117,7 +117,7 @@ def _without_trust(assured: LinkVerdict, bare: LinkVerdict) -> LinkVerdict:
     """The verdict by the whole; people look where an offer is left when the author says nothing for himself."""
     if assured.verdict != "allow" or bare.verdict == "allow" or bare.mention:
         return assured
-    return msgspec.structs.replace(bare, verdict="review")
+    return msgspec.structs.replace(bare, verdict="review", mention=assured.mention)
 
 
 def _is_for_people(evidence: Evidence) -> bool:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.assurances import without_assurances
 from detector.artefact import load_model, newest_model
+from detector.assurances import without_assurances
 from detector.score import Detector
 from detector.types import LinkVerdict, Post
 
