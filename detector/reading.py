@@ -42,6 +42,8 @@ class TextReading(msgspec.Struct, frozen=True):
     """The first claim of each group that is meant; denied ones are under ``denied``."""
     bargain_beside: BrandMention | None
     """The first brand with bargain talk right beside it: ``cheap nfl jerseys``, ``gucci outlet``."""
+    bargains_beside: int
+    """How many words of it stand there: two in ``cheap ugg boots outlet``."""
     contacts: tuple[Contact, ...]
     denied: Claim | None = None
     """The first offer claim that was denied or asked about."""
@@ -131,7 +133,7 @@ class Reader:
                 denied = denied or claim
             else:
                 meant.setdefault(claim.group, claim)
-        beside = _bargain_beside(scan.mentions, bargains) if bargains else None
+        beside, n_beside = _bargain_beside(scan.mentions, bargains) if bargains else (None, 0)
         prices, contacts = find_prices(read), tuple(find_contacts(read))
         sure = tuple([price for price in prices if not price.bare])
         bare = tuple([price for price in prices if price.bare]) if len(sure) < len(prices) else ()
@@ -139,7 +141,7 @@ class Reader:
         ideas = {found.id for found in concepts}
         stance = stance_of(Signs(meant, denied, contacts, scan.mentions, prices, bool(scan.goods), fraud))
         return TextReading(
-            read, scan.mentions, scan.goods, sure, meant, beside, contacts, denied, fraud,
+            read, scan.mentions, scan.goods, sure, meant, beside, n_beside, contacts, denied, fraud,
             asked_prices(read, bare, ideas), concepts, stance, offered_mentions(read, scan.mentions),
             asked_prices(read, sure, ideas), tuple(sorted(classed)),
         )  # fmt: skip
@@ -176,12 +178,12 @@ class Reader:
         return Evidence(link, host_brand, own_site, text, seen, words, n_links, wording, pictures, named_site)
 
 
-def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> BrandMention | None:
+def _bargain_beside(mentions: Sequence[BrandMention], bargains: Sequence[Claim]) -> tuple[BrandMention | None, int]:
     for mention in mentions:
-        for claim in bargains:
-            if gap_between(mention.span, claim.span) <= BESIDE:
-                return mention
-    return None
+        terms = {claim.term for claim in bargains if gap_between(mention.span, claim.span) <= BESIDE}
+        if terms:
+            return mention, len(terms)
+    return None, 0
 
 
 def gap_between(one: Span | None, other: Span | None) -> int:

@@ -148,8 +148,9 @@ BRAND_AND_BARGAIN = feature(
 BRAND_BESIDE_BARGAIN = feature(
     "offer.brand_beside_bargain",
     "offer",
-    "1 where a brand stands right beside bargain talk: cheap nfl jerseys, gucci outlet.",
+    "How many words of bargain talk stand right beside a brand, 1 or 2: cheap nfl jerseys, cheap ugg boots outlet.",
     "fake",
+    floor=1.0,
     zh="品牌 {brand} 与促销用语连用：“{evidence}”",
     en="{brand} stands right beside bargain talk: “{evidence}”",
 )
@@ -389,7 +390,9 @@ def _observe_branded(evidence: Evidence, text: TextReading, mention: BrandMentio
         out[COPY_BESIDE_BRAND] = Observation(1.0, copy.evidence, copy.span, named)
     beside = text.bargain_beside
     if beside is not None:
-        out[BRAND_BESIDE_BARGAIN] = Observation(1.0, beside.evidence, beside.span, {"brand": beside.brand.name})
+        out[BRAND_BESIDE_BARGAIN] = Observation(
+            float(min(2, text.bargains_beside)), beside.evidence, beside.span, {"brand": beside.brand.name}
+        )
     if text.contacts:
         contact = text.contacts[0]
         out[BRAND_AND_CONTACT] = Observation(1.0, contact.evidence, contact.span, named)
