@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.artefact import load_model, newest_model
 from detector.calibrating import PREVALENCE, Scored, calibrate, line_of
 from detector.card import reference_of
 from detector.cross_fitting import FOLDS, folds_of
@@ -23,6 +24,7 @@ from detector.examples import (
     _comments,
     load_examples,
     one_side_each,
+    post_of,
     split_of,
     text_group,
 )
@@ -30,7 +32,7 @@ from detector.features import REGISTRY
 from detector.labelled import written_examples
 from detector.model import VIEWS, Model, log_odds, sigmoid
 from detector.rows import Row, row_weights, rows_of
-from detector.score import default_reader
+from detector.score import Detector, default_reader
 from detector.thresholds import (
     FALSE_HOLD_LIMIT,
     FALSE_HOLD_LIMIT_OF_WRITTEN,
@@ -200,10 +202,13 @@ def test_every_view_is_calibrated_at_the_prevalence(model: Model) -> None:
     assert 0 < model.thresholds.review <= model.thresholds.hold < 1
 
 
-def test_holds_no_honest_sample_post_that_it_has_not_seen(model: Model, rows: list[Row]) -> None:
-    report = judge(model, [r for r in rows if r.example.split == "test"])
-    assert report.model_version == "2026.1-1"
-    assert {v.view: v.held_honest.events for v in report.views if v.held_honest.events} == {}
+def test_the_shipped_model_holds_no_honest_sample_post_that_it_has_not_seen() -> None:
+    """One fitted to the samples alone cannot promise that: 218 honest posts show no rate of three in a thousand."""
+    detector = Detector(load_model(newest_model()))
+    unseen = [e for e in load_examples() if e.split == "test" and not e.counterfeit]
+    assert len(unseen) > 40
+    verdicts = {e.name: {v.verdict for v in detector.score(post_of(e))} for e in unseen}
+    assert [name for name, found in verdicts.items() if "hold" in found] == []
 
 
 @pytest.mark.xfail(reason="On sample posts it has not seen, 26 counterfeit and 38 honest, the area is 0.695.")
