@@ -52,10 +52,10 @@ class Detector:
         """
         every, evidence = self._look(post, known_pages)
         judged = [self._judge(one) for one in evidence]
-        bare = without_assurances(post.text)
+        bare = without_assurances(blank_links(post.text, find_links(post.text)))
         if bare is not None:
-            again = self._look(msgspec.structs.replace(post, text=bare), known_pages)[1]
-            judged = [_without_trust(*both) for both in zip(judged, map(self._judge, again), strict=True)]
+            again = map(self._judge, self._reworded(evidence, bare))
+            judged = [_without_trust(*both) for both in zip(judged, again, strict=True)]
         if post.pictures:
             judged = [_within_text(verdict, len(post.text)) for verdict in judged]
         return judged if len(every) <= len(judged) else _with_spellings(judged, every)
@@ -83,6 +83,13 @@ class Detector:
         near, rest = links[:MAX_LINKS], links[MAX_LINKS:]
         seen = [read(link, text, pages.get(link.target), n, wording, pictures=pictures) for link in near]
         return every, seen + [read(link, None, None, n) for link in rest]
+
+    def _reworded(self, evidence: Iterable[Evidence], words: str) -> Iterable[Evidence]:
+        """The same links and pages beside other words; what stands beside none stays."""
+        text = self.reader.text(words)
+        wording = None if self.wording is None else self.wording.pull(text.read, text.classed)
+        for one in evidence:
+            yield one if one.text is None else msgspec.structs.replace(one, text=text, wording=wording)
 
     def _pages(self, post: Post, links: list[Link]) -> dict[str, PageEvidence]:
         """Pages by the target that they belong to; only those are read.

@@ -67,6 +67,11 @@ def test_what_is_left_of_an_offer_alone_is_for_people_and_hides_nothing() -> Non
     assert all(reason.span is None or reason.span[1] <= 20 for reason in found.reasons), "places are those of the text"
 
 
+def test_words_within_a_link_are_left_alone() -> None:
+    found = DETECTOR.score(Post("p", "a", "LV包298 https://放心购.example/ 拒绝高仿 https://b.example/请放心"))
+    assert [verdict.link is not None for verdict in found] == [True, True]
+
+
 @pytest.mark.parametrize(
     "text",
     [
